@@ -1,0 +1,1 @@
+"""Casework and the claim file of English councils' whole-family programmes."""

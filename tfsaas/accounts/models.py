@@ -1,0 +1,76 @@
+"""People with an account, their invitations and sessions, and failed attempts to sign in."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tfsaas.db import belongs_to
+from tfsaas.permissions import Role
+from tfsaas.tenants.scope import TenantModel
+
+
+class User(TenantModel):
+    """A person who may sign in to one council. `password_hash` None: not yet accepted."""
+
+    __tablename__ = "user_account"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "email"),
+        CheckConstraint("email = lower(email)", name="email"),
+    )
+
+    email: Mapped[str]
+    name: Mapped[str]
+    role: Mapped[Role]
+    password_hash: Mapped[str | None] = mapped_column(info={"secret": True})
+    disabled_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Invitation(TenantModel):
+    """A one-use link with which a person chooses their first password."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        belongs_to("user_account", "user_id"),
+        UniqueConstraint("tenant_id", "token_hash"),
+    )
+
+    user_id: Mapped[UUID]
+    token_hash: Mapped[str] = mapped_column(info={"secret": True})
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SignInSession(TenantModel):
+    """One sign-in of a person. The browser holds its token, this row its hash."""
+
+    __tablename__ = "sign_in_session"
+    __table_args__ = (
+        belongs_to("user_account", "user_id"),
+        UniqueConstraint("tenant_id", "token_hash"),
+        Index(None, "tenant_id", "user_id"),
+    )
+
+    user_id: Mapped[UUID]
+    token_hash: Mapped[str] = mapped_column(info={"secret": True})
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    browser: Mapped[str]
+
+
+class FailedSignIn(TenantModel):
+    """A failed attempt, counted per account and per address. Both are kept as keyed hashes."""
+
+    __tablename__ = "failed_sign_in"
+    __table_args__ = (
+        Index(None, "tenant_id", "account_hash", "at"),
+        Index(None, "tenant_id", "address_hash", "at"),
+    )
+
+    account_hash: Mapped[str]
+    address_hash: Mapped[str]
+    at: Mapped[datetime]

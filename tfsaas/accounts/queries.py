@@ -1,0 +1,101 @@
+"""Reading accounts and sessions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from tfsaas import clock
+from tfsaas.accounts.models import Invitation, SignInSession, User
+from tfsaas.accounts.tokens import hash_token
+from tfsaas.db import NotFound, db
+from tfsaas.permissions import Permission, Role, may
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The person behind a request, as Flask-Login wants them."""
+
+    id: UUID
+    name: str
+    role: Role
+    session_id: UUID
+    token: str
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        """What the cookie carries: the token of this sign-in, never the account's id."""
+        return self.token
+
+    def may(self, permission: Permission) -> bool:
+        """Whether this person has `permission`."""
+        return may(self.role, permission)
+
+
+def find_session(token: str) -> tuple[SignInSession, User] | None:
+    """The live or lapsed session with this token and its person; None when it was ended."""
+    row = db.session.execute(
+        select(SignInSession, User)
+        .join(
+            User, (User.tenant_id == SignInSession.tenant_id) & (User.id == SignInSession.user_id)
+        )
+        .where(SignInSession.token_hash == hash_token(token))
+    ).first()
+    return None if row is None else (row[0], row[1])
+
+
+def find_user_by_email(email: str) -> User | None:
+    """The account with this address, in any case; None when there is none."""
+    return db.session.scalar(select(User).where(User.email == email.strip().lower()))
+
+
+def get_user(user_id: UUID) -> User:
+    """One account of this council.
+
+    Raises:
+        NotFound: there is none with that id here.
+    """
+    user = db.session.scalar(select(User).where(User.id == user_id))
+    if user is None:
+        raise NotFound("no such account")
+    return user
+
+
+def list_users() -> Sequence[User]:
+    """Every account of the council, by name."""
+    return db.session.scalars(select(User).order_by(User.name, User.email)).all()
+
+
+def list_lead_workers() -> Sequence[User]:
+    """The people who can lead a family's support now, by name."""
+    return db.session.scalars(
+        select(User)
+        .where(User.role.in_([Role.WORKER, Role.SUPERVISOR]), User.disabled_at.is_(None))
+        .order_by(User.name)
+    ).all()
+
+
+def name_users() -> dict[UUID, str]:
+    """The name of every account, the disabled ones too, by id."""
+    return {row.id: row.name for row in db.session.execute(select(User.id, User.name))}
+
+
+def list_sessions(user_id: UUID) -> Sequence[SignInSession]:
+    """A person's open sessions, the one used last first."""
+    return db.session.scalars(
+        select(SignInSession)
+        .where(SignInSession.user_id == user_id)
+        .order_by(SignInSession.seen_at.desc())
+    ).all()
+
+
+def find_invitation(token: str) -> Invitation | None:
+    """The invitation with this token that can still be used; None when it cannot."""
+    return db.session.scalar(
+        select(Invitation)
+        .where(Invitation.token_hash == hash_token(token))
+        .where(Invitation.used_at.is_(None), Invitation.expires_at > clock.now())
+    )

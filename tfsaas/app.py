@@ -1,0 +1,82 @@
+"""The application: settings, extensions, blueprints; composition and nothing else."""
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from govuk_frontend_wtf.main import WTFormsHelpers
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from tfsaas import clock, config
+from tfsaas.accounts import admin_views as users
+from tfsaas.accounts import views as accounts
+from tfsaas.audit import trail
+from tfsaas.cases import views as cases
+from tfsaas.cli.councils import tenants
+from tfsaas.cli.demo import demo
+from tfsaas.cli.service import jobs, security_check
+from tfsaas.config import Settings
+from tfsaas.db import db
+from tfsaas.jobs import transport, worker
+from tfsaas.web import edge, errors, formats, headers, home, platform
+
+BLUEPRINTS = (home, platform, accounts, users, cases)
+FUNCTIONS: dict[str, worker.Function] = {}  # kind of job -> what does it
+COMMANDS = (tenants, jobs, demo, security_check)
+LARGEST_REQUEST = 32 * 1024 * 1024
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The service, ready for requests, jobs and commands.
+
+    Without `settings` it knows only the commands that need none; those that do say what is
+    missing.
+    """
+    app = Flask(__name__)
+    for command in COMMANDS:
+        app.cli.add_command(command)
+    if settings is not None:
+        _connect(app, settings)
+        _serve(app)
+    return app
+
+
+def _connect(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        DATA_KEY=settings.data_key,
+        DOMAIN=settings.domain,
+        PORT=settings.port,
+        SETTINGS=settings,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "hide_parameters": True, "pool_size": 5},
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+    )
+    db.init_app(app)
+    trail.init()
+    Migrate(app, db, directory=str(config.CHECKOUT / "migrations"))
+    transport.init_app(app, settings.redis_url)
+    worker.init_app(app, FUNCTIONS)
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
+
+
+def _serve(app: Flask) -> None:
+    macros = {name: PackageLoader(name) for name in ("govuk_frontend_jinja", "govuk_frontend_wtf")}
+    app.jinja_loader = ChoiceLoader([PackageLoader("tfsaas"), PrefixLoader(macros)])
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    headers.init_app(app)
+    edge.init_app(app)
+    CSRFProtect(app)
+    errors.init_app(app)
+    formats.init_app(app)
+    WTFormsHelpers(app)
+    app.add_template_global(home.navigation, "navigation")
+    app.add_template_global(clock.today, "today")
+    for module in BLUEPRINTS:
+        app.register_blueprint(module.blueprint)

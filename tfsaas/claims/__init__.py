@@ -1,0 +1,1 @@
+"""Payment by results: what results were worth."""

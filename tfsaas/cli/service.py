@@ -1,0 +1,67 @@
+"""flask jobs and flask security-check: running the service."""
+
+import signal
+import sys
+import threading
+import time
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy.exc import SQLAlchemyError
+
+from tfsaas import config
+from tfsaas.cli.needs import leave, requires_servers
+from tfsaas.jobs import worker
+from tfsaas.tenants.scope import OutOfScope, refuse_privileged_role
+
+RELAY_SECONDS = 5
+
+jobs = AppGroup("jobs", help="Background work.")
+
+
+@jobs.command("work")
+@click.option("--burst", is_flag=True, help="Stop when the queues are empty.")
+@requires_servers()
+def work(burst: bool) -> None:  # noqa: FBT001 (click gives it by name)
+    """Do the jobs of every council, in turn, until a signal comes."""
+    worker.work(burst=burst)
+
+
+@jobs.command("schedule")
+@requires_servers()
+def schedule() -> None:
+    """Hand jobs to the workers that were not delivered or were left behind, until a signal comes."""
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    while not ended.wait(RELAY_SECONDS):
+        try:
+            worker.relay()
+        except SQLAlchemyError as error:
+            click.echo(f"the database does not answer: {type(error).__name__}", err=True)
+            time.sleep(1)
+
+
+@click.command("security-check")
+def security_check() -> None:
+    """Refuse unsafe production settings, naming every one of them."""
+    try:
+        settings = config.load(config.surroundings())
+    except config.SettingsRefused as refused:
+        leave("\n".join(refused.faults), status=1)
+    faults = []
+    if settings.demo:
+        faults.append("TFSAAS_DEMO is on: the demo's passwords are known.")
+    if settings.domain == "localhost" or settings.domain.endswith(".localhost"):
+        faults.append("TFSAAS_DOMAIN is localhost: cookies are sent over plain connections.")
+    try:
+        refuse_privileged_role()
+    except OutOfScope as error:
+        faults.append(f"DATABASE_URL: {error}.")
+    except SQLAlchemyError:
+        faults.append("DATABASE_URL: the database does not answer.")
+    if faults:
+        leave("\n".join(faults), status=1)
+    click.echo(f"Nothing unsafe found for {current_app.config['DOMAIN']}.")
+    sys.exit(0)

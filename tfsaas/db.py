@@ -1,0 +1,60 @@
+"""The database handle, the base of every model, and the names of constraints."""
+
+import enum
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, ForeignKeyConstraint, MetaData, Text, Uuid
+from sqlalchemy.orm import DeclarativeBase
+
+
+class NotFound(LookupError):
+    """There is no such row in this council, whether or not there is one in another."""
+
+
+NAMES = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+
+
+def _by_value(members: type[enum.Enum]) -> list[str]:
+    return [str(member.value) for member in members]
+
+
+class Model(DeclarativeBase):
+    """Base of every mapped class: text is text, moments are aware, enums are kept by value."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {
+        str: Text(),
+        UUID: Uuid(),
+        datetime: DateTime(timezone=True),
+        enum.Enum: sqlalchemy.Enum(
+            enum.Enum,
+            native_enum=False,
+            create_constraint=True,
+            values_callable=_by_value,
+            length=40,
+        ),
+    }
+
+
+def belongs_to(table: str, *columns: str, ondelete: str | None = None) -> ForeignKeyConstraint:
+    """A foreign key to a row of the same tenant: (tenant_id, column) → (tenant_id, id).
+
+    Foreign-key checks bypass row-level security, so only the shared tenant keeps a row from
+    naming another council's parent.
+    """
+    column = columns[0] if columns else f"{table}_id"
+    return ForeignKeyConstraint(
+        ["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"], ondelete=ondelete
+    )
+
+
+db = SQLAlchemy(metadata=MetaData())  # our models have a base and metadata of their own

@@ -1,0 +1,1 @@
+"""Earned Autonomy: the agreement, its strands and the outcomes counted."""

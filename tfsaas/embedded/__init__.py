@@ -1,0 +1,1 @@
+"""The bundled PostgreSQL and Valkey, and everything make run starts."""

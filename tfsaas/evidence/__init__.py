@@ -1,0 +1,1 @@
+"""Dated facts with their coverage, and the loads that brought them."""

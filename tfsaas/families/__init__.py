@@ -1,0 +1,1 @@
+"""Families, the people in them, and their episodes of support."""

@@ -1,0 +1,171 @@
+"""Families, people, who belonged to which family when, and episodes of support."""
+
+from datetime import date
+from enum import Enum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Computed, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tfsaas.db import belongs_to
+from tfsaas.tenants.scope import TenantModel
+
+
+class Family(TenantModel):
+    """A family known to the programme. `reference` is what letters and files call it."""
+
+    __tablename__ = "family"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "reference"),
+        Index(None, "tenant_id", "name_key", "id"),
+        CheckConstraint("reference <> '' and name <> ''", name="named"),
+    )
+
+    reference: Mapped[str]
+    name: Mapped[str]
+    name_key: Mapped[str] = mapped_column(
+        Text(collation="C"), Computed("lower(name)", persisted=True)
+    )
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Person(TenantModel):
+    """A child or an adult. `date_of_birth` None: not known, so in no group with an age limit."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        UniqueConstraint("tenant_id", "reference"),
+        CheckConstraint("reference <> ''", name="reference"),
+    )
+
+    reference: Mapped[str]
+    given_name: Mapped[str] = mapped_column(default="")
+    family_name: Mapped[str] = mapped_column(default="")
+    date_of_birth: Mapped[date | None]
+    address: Mapped[str] = mapped_column(default="")
+    postcode: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Membership(TenantModel):
+    """A person in a family from `joined_on` until the day before `left_on` (None: still)."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        belongs_to("family"),
+        belongs_to("person"),
+        Index(None, "tenant_id", "family_id"),
+        CheckConstraint("left_on is null or left_on >= joined_on", name="dates"),
+        ExcludeConstraint(
+            ("tenant_id", "="),
+            ("person_id", "="),
+            ("family_id", "="),
+            (text("daterange(joined_on, left_on, '[)')"), "&&"),
+            name="ex_membership_days",
+            using="gist",
+        ),
+    )
+
+    family_id: Mapped[UUID]
+    person_id: Mapped[UUID]
+    resident: Mapped[bool]
+    joined_on: Mapped[date]
+    left_on: Mapped[date | None]
+
+
+class RelationshipKind(Enum):
+    """What one person is to another."""
+
+    PARENT = "parent"
+    STEP_PARENT = "step-parent"
+    CARER = "carer"
+    GRANDPARENT = "grandparent"
+    SIBLING = "sibling"
+    PARTNER = "partner"
+    FORMER_PARTNER = "former partner"
+    OTHER_RELATIVE = "other relative"
+
+
+class Relationship(TenantModel):
+    """`person_id` is the `kind` of `other_id`, between two days where they are known."""
+
+    __tablename__ = "relationship"
+    __table_args__ = (
+        belongs_to("person"),
+        belongs_to("person", "other_id"),
+        UniqueConstraint("tenant_id", "person_id", "other_id", "kind"),
+        CheckConstraint("person_id <> other_id", name="two_people"),
+        Index(None, "tenant_id", "other_id"),
+    )
+
+    person_id: Mapped[UUID]
+    other_id: Mapped[UUID]
+    kind: Mapped[RelationshipKind]
+    from_on: Mapped[date | None]
+    to_on: Mapped[date | None]
+
+
+class Scheme(Enum):
+    """Whose number an identifier is."""
+
+    UPN = "upn"
+    NHS_NUMBER = "nhs_number"
+    NINO = "nino"
+
+
+class Identifier(TenantModel):
+    """A person's number: encrypted, with a keyed hash that finds equal ones."""
+
+    __tablename__ = "identifier"
+    __table_args__ = (
+        belongs_to("person"),
+        UniqueConstraint("tenant_id", "person_id", "scheme"),
+        Index(None, "tenant_id", "scheme", "value_hash"),
+    )
+
+    person_id: Mapped[UUID]
+    scheme: Mapped[Scheme]
+    value: Mapped[bytes] = mapped_column(LargeBinary, info={"secret": True})
+    value_hash: Mapped[str] = mapped_column(info={"secret": True})
+
+
+class Episode(TenantModel):
+    """One stretch of whole-family support, pinned to the plan in force when it began.
+
+    `baseline_on` is the day support started; None: not yet. The four dates are the
+    programme's principles, None while not reached. One open episode a family and programme.
+    """
+
+    __tablename__ = "episode"
+    __table_args__ = (
+        belongs_to("family"),
+        belongs_to("programme"),
+        belongs_to("user_account", "lead_worker_id"),
+        belongs_to("plan_version"),
+        Index(
+            "uq_episode_open", "tenant_id", "family_id", "programme_id",
+            unique=True, postgresql_where="closed_on is null",
+        ),
+        Index(None, "tenant_id", "lead_worker_id"),
+        CheckConstraint("(baseline_on is null) = (plan_version_id is null)", name="pinned"),
+        CheckConstraint("closed_on is null or baseline_on is null or closed_on >= baseline_on", name="dates"),
+    )  # fmt: skip
+
+    family_id: Mapped[UUID]
+    programme_id: Mapped[UUID]
+    plan_version_id: Mapped[UUID | None]
+    lead_worker_id: Mapped[UUID | None]
+    baseline_on: Mapped[date | None]
+    whole_family_assessment_on: Mapped[date | None]
+    whole_family_plan_on: Mapped[date | None]
+    lead_worker_on: Mapped[date | None]
+    plan_aligned_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}

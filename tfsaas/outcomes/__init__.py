@@ -1,0 +1,1 @@
+"""What the rules find for a council's families, and the results it confirms."""

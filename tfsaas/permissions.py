@@ -1,0 +1,110 @@
+"""Who may do what: the whole policy on one page, as data."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeVar
+
+
+class Role(Enum):
+    """What a person is in their council. One role a person."""
+
+    ADMINISTRATOR = "administrator"
+    WORKER = "worker"
+    SUPERVISOR = "supervisor"
+    LEADER = "leader"
+    AUDITOR = "auditor"
+
+
+class Permission(Enum):
+    """Something a signed-in person may do."""
+
+    SIGNED_IN = "use the pages everyone has"
+    SEE_FIGURES = "see progress, results as totals, and reports"
+    MAKE_REPORTS = "make an edition of the annual report"
+    SEE_FAMILIES = "see families and their people"
+    CHANGE_FAMILIES = "add and change families and record facts"
+    SEE_EVIDENCE = "see loads and coverage"
+    LOAD_EVIDENCE = "load and withdraw partners' files"
+    EVALUATE = "have families evaluated"
+    CONFIRM_RESULTS = "confirm a family's result"
+    SEE_PROGRAMME = "see the programme and its plan"
+    CHANGE_PROGRAMME = "change targets, funding, terms and the plan"
+    SEE_USERS = "see who has an account"
+    CHANGE_USERS = "invite people, change roles, disable accounts"
+    SEE_AUDIT = "see who did and saw what"
+
+
+P = Permission
+
+ROLES: dict[Role, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: frozenset(
+        {
+            P.SIGNED_IN,
+            P.SEE_FIGURES,
+            P.SEE_PROGRAMME,
+            P.CHANGE_PROGRAMME,
+            P.SEE_USERS,
+            P.CHANGE_USERS,
+        }
+        | {P.SEE_AUDIT, P.EVALUATE}
+    ),
+    Role.WORKER: frozenset(
+        {
+            P.SIGNED_IN,
+            P.SEE_FIGURES,
+            P.SEE_FAMILIES,
+            P.CHANGE_FAMILIES,
+            P.SEE_EVIDENCE,
+            P.SEE_PROGRAMME,
+        }
+    ),
+    Role.SUPERVISOR: frozenset(
+        {P.SIGNED_IN, P.SEE_FIGURES, P.SEE_FAMILIES, P.CHANGE_FAMILIES, P.SEE_EVIDENCE}
+        | {P.LOAD_EVIDENCE, P.EVALUATE, P.CONFIRM_RESULTS, P.SEE_PROGRAMME}
+    ),
+    Role.LEADER: frozenset({P.SIGNED_IN, P.SEE_FIGURES, P.MAKE_REPORTS, P.SEE_PROGRAMME}),
+    Role.AUDITOR: frozenset(
+        {P.SIGNED_IN, P.SEE_FIGURES, P.SEE_FAMILIES, P.SEE_EVIDENCE, P.SEE_PROGRAMME, P.SEE_USERS}
+        | {P.SEE_AUDIT}
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a route asks of whoever calls it.
+
+    `permission` None: open to all. `reads` names the family data that the page shows, and
+    makes the edge record the reading; the family's id is taken from the route.
+    `anywhere`: also answered on the bare host, where there is no council.
+    """
+
+    permission: Permission | None
+    reads: str | None = None
+    anywhere: bool = False
+
+
+def may(role: Role, permission: Permission) -> bool:
+    """Whether `role` has `permission`."""
+    return permission in ROLES[role]
+
+
+View = TypeVar("View", bound=Callable[..., object])
+
+
+def requires(
+    permission: Permission | None, *, reads: str | None = None, anywhere: bool = False
+) -> Callable[[View], View]:
+    """Declare a view's policy. A view without one is refused to everybody."""
+
+    def mark(view: View) -> View:
+        view.policy = Policy(permission, reads, anywhere)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def policy_of(view: object) -> Policy | None:
+    """The policy that `requires` declared on `view`; None when it has none."""
+    return getattr(view, "policy", None)

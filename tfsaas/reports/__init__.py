@@ -1,0 +1,1 @@
+"""Progress to target, and the annual report."""

@@ -1,0 +1,1 @@
+"""What the programme says: pure functions over plans and facts."""

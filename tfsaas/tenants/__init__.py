@@ -1,0 +1,1 @@
+"""Councils, their programmes and money, and the boundary between them."""

@@ -1,0 +1,1 @@
+"""The edge: host, user, permission, trail and the one commit."""

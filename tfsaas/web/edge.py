@@ -1,0 +1,129 @@
+"""The edge of a request: host → council, person, permission, record of reading, one commit."""
+
+from uuid import UUID
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask.sessions import SecureCookieSessionInterface
+from flask_login import LoginManager, current_user
+from sqlalchemy import insert
+from werkzeug.wrappers import Response as AnyResponse
+
+from tfsaas import clock
+from tfsaas.accounts.views import load_user
+from tfsaas.audit.models import Reading
+from tfsaas.db import db
+from tfsaas.permissions import Policy, policy_of
+from tfsaas.tenants.queries import find_tenant_by_host
+from tfsaas.tenants.scope import act_as, enter, unit_of_work
+
+NOT_COUNCILS = ("static", "platform.health", "platform.ready")  # asked by machines, on any host
+
+
+class HostSession(SecureCookieSessionInterface):
+    """The signed cookie: bound to one host, and Secure wherever the connection is not plain localhost."""
+
+    def _is_plain(self) -> bool:
+        host = request.host.split(":")[0]
+        return request.scheme == "http" and (host == "localhost" or host.endswith(".localhost"))
+
+    def get_cookie_name(self, app: Flask) -> str:
+        """`__Host-` makes browsers insist on Secure, on the path / and on one host."""
+        return "session" if self._is_plain() else "__Host-session"
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Secure except on plain localhost."""
+        return not self._is_plain()
+
+
+def init_app(app: Flask) -> None:
+    """Wire the edge into `app`."""
+    app.session_interface = HostSession()
+    login = LoginManager(app)
+    login.session_protection = None
+    login.user_loader(load_user)
+    app.before_request(_open)
+    app.after_request(_close)
+    setattr(app.view_functions["static"], "policy", Policy(None, anywhere=True))  # noqa: B010 (typed as a bare function)
+
+
+def _open() -> AnyResponse | None:
+    """Find the council and the person, and let them in or not."""
+    g.raised = False
+    if request.endpoint in NOT_COUNCILS:
+        return None
+    is_council = _enter_council()
+    if request.endpoint is None:
+        return None  # routing found nothing; Flask answers 404 or 405
+    policy = policy_of(current_app.view_functions[request.endpoint])
+    if policy is None:
+        abort(403)
+    if not is_council:
+        return None if policy.anywhere else abort(404)
+    return _gate(policy)
+
+
+def _enter_council() -> bool:
+    """Give the unit of work to the host's council. False on the bare host."""
+    host = request.host.split(":")[0].lower()
+    g.council = None
+    if host == current_app.config["DOMAIN"]:
+        return False
+    tenant = find_tenant_by_host(host)
+    if tenant is None:
+        abort(400, "This address does not lead to a council.")
+    enter(tenant.id)
+    g.council = tenant
+    return True
+
+
+def _gate(policy: Policy) -> AnyResponse | None:
+    if current_user.is_authenticated:
+        act_as(current_user.id)
+    if policy.permission is None:
+        return None
+    if not current_user.is_authenticated:
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("accounts.sign_in", next=None if wanted == "/" else wanted))
+    if not current_user.may(policy.permission):
+        abort(403)
+    return None
+
+
+def _close(response: Response) -> Response:
+    """Commit once, unless the view raised or the answer is a failure of ours."""
+    if request.endpoint in NOT_COUNCILS:
+        return response
+    policy = policy_of(current_app.view_functions.get(request.endpoint or ""))
+    if g.get("raised") or response.status_code >= 500:
+        db.session.rollback()
+        if g.get("council") and policy and policy.reads:
+            _record_refusal(g.council.id, policy)
+        return response
+    if policy and policy.reads and g.get("council") and current_user.is_authenticated:
+        db.session.execute(insert(Reading), [_reading(policy, refused=False)])
+    db.session.commit()
+    return response
+
+
+def _record_refusal(tenant_id: UUID, policy: Policy) -> None:
+    """A refused reading is written down although the request itself is undone."""
+    if not current_user.is_authenticated:
+        return
+    row = _reading(policy, refused=True)
+    with unit_of_work(tenant_id):
+        db.session.execute(insert(Reading), [row | {"tenant_id": tenant_id}])
+
+
+def _reading(policy: Policy, *, refused: bool) -> dict[str, object]:
+    family_id = (request.view_args or {}).get("family_id")
+    return {
+        "tenant_id": g.council.id,
+        "at": clock.now(),
+        "user_id": current_user.id,
+        "session_id": current_user.session_id,
+        "address": request.remote_addr or "",
+        "what": policy.reads,
+        "route": request.endpoint,
+        "family_id": None if refused else family_id,
+        "refused": refused,
+    }

@@ -1,0 +1,60 @@
+"""The first page: my work for those who work with families, the overview for the others."""
+
+from flask import Blueprint, current_app, g, redirect, render_template, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from tfsaas.permissions import Permission, Role, requires
+from tfsaas.tenants.queries import list_tenants
+
+blueprint = Blueprint("home", __name__)
+
+
+@blueprint.get("/")
+@requires(None, anywhere=True)
+def show() -> AnyResponse | str:
+    """The chooser on the bare host; otherwise the page that fits the person's work."""
+    if g.council is None:
+        return render_template(
+            "chooser.html", councils=list_tenants(), port=current_app.config["PORT"]
+        )
+    if not current_user.is_authenticated:
+        return redirect(url_for("accounts.sign_in"))
+    return redirect(
+        url_for("cases.index" if current_user.may(Permission.SEE_FAMILIES) else "accounts.account")
+    )
+
+
+@blueprint.get("/accessibility")
+@requires(None, anywhere=True)
+def accessibility() -> str:
+    """How accessible the service is, and whom to tell when it is not."""
+    return render_template("pages/accessibility.html")
+
+
+@blueprint.get("/cookies")
+@requires(None, anywhere=True)
+def cookies() -> str:
+    """The one cookie."""
+    return render_template("pages/cookies.html")
+
+
+def navigation() -> list[dict[str, str]]:
+    """The links of the service's bar that this person can use."""
+    if not current_user.is_authenticated:
+        return []
+    return [
+        {"text": text, "endpoint": endpoint}
+        for text, endpoint, permission in NAVIGATION
+        if current_user.may(permission) and (endpoint != "cases.my_work" or _works_with_families())
+    ]
+
+
+def _works_with_families() -> bool:
+    return current_user.role in {Role.WORKER, Role.SUPERVISOR}
+
+
+NAVIGATION = (
+    ("Families", "cases.index", Permission.SEE_FAMILIES),
+    ("Users", "users.index", Permission.SEE_USERS),
+)
