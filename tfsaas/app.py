@@ -14,6 +14,7 @@ from tfsaas.audit import trail
 from tfsaas.cases import views as cases
 from tfsaas.cli.councils import tenants
 from tfsaas.cli.demo import demo
+from tfsaas.cli.outcomes import outcomes
 from tfsaas.cli.service import jobs, security_check
 from tfsaas.config import Settings
 from tfsaas.db import db
@@ -22,7 +23,7 @@ from tfsaas.web import edge, errors, formats, headers, home, platform
 
 BLUEPRINTS = (home, platform, accounts, users, cases)
 FUNCTIONS: dict[str, worker.Function] = {}  # kind of job -> what does it
-COMMANDS = (tenants, jobs, demo, security_check)
+COMMANDS = (tenants, outcomes, jobs, demo, security_check)
 LARGEST_REQUEST = 32 * 1024 * 1024
 
 

@@ -1,7 +1,5 @@
 """Random outcomes plans, and random facts of families that often lie on the plans' boundaries."""
 
-import csv
-import itertools
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -33,22 +31,14 @@ SIGNALS = {
     "score": ("health.star", "health.scale"),
     "attestation": ("need.nominated", "met.confirmed"),
 }
-ELIGIBILITY = {
-    "minimum_headlines": (0, 1, 1, 2, 2, 3),
-    "nonresident_headlines": (0, 0, 1, 2),
-    "minimum_needs": (0, 1, 1, 2, 3),
-    "dependent_child": (True, True, False),
-    "expectant_parent": (True, True, False),
-}
+LIMITS = {"minimum_headlines": 3, "nonresident_headlines": 2, "minimum_needs": 3}
 GROUPS = ("anyone", "dependent_child", "child", "adult", "outsider")
-PRIORS = ("benefit.jsa", "benefit.jsa", "benefit.jsa", "care.plan")
 AGES = (0, 5, 10, 15, 16, 17, 18, 35)
 MONTHS, WEEKS, TERMS = (1, 2, 3, 6, 12), (1, 2, 4, 13), (1, 1, 2, 3)
-RATES = (50, 85, 90, 90, Decimal("33.3"), Decimal("89.95"), 100)
+RATES: tuple[Decimal | int, ...] = (50, 85, 90, 90, Decimal("33.3"), Decimal("89.95"), 100)
 FALLS = (0, 20, 33, Decimal("33.3"), 50, Decimal("66.6"), 100)
-SCORES = ("0", "2", "2.5", "5", "7.5", "8", "10")
 DAY = timedelta(days=1)
-ANCHORS = ("2017-03-31", "2018-02-28", "2018-03-01", "2018-12-21", "2019-03-31", "2019-05-31")
+ANCHORS = ("2018-02-28", "2018-03-01", "2018-12-21", "2019-03-31", "2019-05-31", "2020-02-29")
 BASELINES = ("2016-02-29", "2016-12-31", "2017-03-31", "2017-08-31", "2018-02-28", "2018-12-21")
 
 
@@ -61,19 +51,21 @@ def as_at_day(random: Random) -> date:
 def write_facts(facts: Facts, folder: Path) -> None:
     """Write the CSV files of section 11; a kind of facts that is absent has no file."""
     for file, rows in facts.items():
-        with (folder / f"{file}.csv").open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.DictWriter(stream, COLUMNS[file].split(","), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
+        lines = [[row[name] for name in COLUMNS[file].split(",")] for row in rows]
+        text = "\n".join([COLUMNS[file], *(",".join(line) for line in lines), ""])
+        (folder / f"{file}.csv").write_text(text, encoding="utf-8", newline="\n")
 
 
 def random_plan(random: Random) -> dict[str, Any]:
     """A small plan that no rule of section 1 refuses, in the format of section 8."""
     about = {"key": "random", "title": "Random", "version": 1, "effective_from": date(2015, 9, 1)}
     signals = [(code, kind) for kind, codes in SIGNALS.items() for code in codes]
-    rules = {name: random.choice(ELIGIBILITY[name]) for name in random.sample([*ELIGIBILITY], 3)}
+    rules: Table = {name: random.randint(0, most) for name, most in LIMITS.items()}
+    rules |= {name: random.random() < 0.7 for name in ("dependent_child", "expectant_parent")}
+    rules = {name: rules[name] for name in random.sample([*rules], random.randint(1, 4))}
     benefits = random.sample(SIGNALS["spell"], random.choice((0, 0, 0, 1, 2)))
-    routes = [{"prior": prior, **random_weeks(random)} for prior in random.choices(PRIORS, k=2)]
+    priors = random.choices(SIGNALS["spell"], (6, 1, 2, 1), k=random.randint(1, 3))
+    routes = [{"prior": prior, **random_weeks(random)} for prior in priors]
     always = [random_measure(random, f"always-{one}") for one in "ab"[: random.choice((1, 1, 2))]]
     principles = random.sample(PRINCIPLES, random.randint(0, 4))
     return {
@@ -81,7 +73,7 @@ def random_plan(random: Random) -> dict[str, Any]:
         "group": [random_group(random, code) for code in GROUPS[1:]],
         "signal": [{"code": code, "kind": kind, "title": code} for code, kind in signals],
         "headline": [random_headline(random, one) for one in range(1, random.randint(3, 5))],
-        **maybe(random, 0.5, always=always),
+        **maybe(random, 0.4, always=always),
         **maybe(random, 0.9, eligibility=rules),
         **maybe(random, 0.7, worked_with={"principles": principles}),
         **maybe(random, 0.95, employment={"signal": "work.employed", "benefits": benefits}),
@@ -104,25 +96,21 @@ def one_of(random: Random, **values: tuple[object, ...]) -> Table:
 def random_group(random: Random, code: str) -> Table:
     """A group with some limits, the least age never above the greatest."""
     least, greatest = sorted(random.choices(AGES, k=2))
-    group = (
-        {"code": code} | maybe(random, 0.4, min_age=least) | maybe(random, 0.4, max_age=greatest)
-    )
-    return group | maybe(random, 0.25, resident=random.choice((True, False)))
+    ages = maybe(random, 0.4, min_age=least) | maybe(random, 0.4, max_age=greatest)
+    return {"code": code, **ages} | maybe(random, 0.25, resident=random.choice((True, False)))
 
 
 def random_weeks(random: Random) -> Table:
     """How many weeks a spell must hold and, at times, within how many."""
     weeks = random.choice(WEEKS)
-    longer = [within for within in WEEKS if within >= weeks]
-    return {"weeks": weeks} | maybe(random, 0.5, within_weeks=random.choice(longer))
+    within = random.choice([longer for longer in WEEKS if longer >= weeks])
+    return {"weeks": weeks} | maybe(random, 0.5, within_weeks=within)
 
 
 def random_headline(random: Random, number: int) -> Table:
     """A headline; a few have no indicator, so that only a worker records them."""
-    indicators = [
-        random_measure(random, f"{number}.{one}") for one in "123"[: random.randint(1, 3)]
-    ]
-    letters = "abc"[: random.choice((1, 1, 1, 2, 3))]
+    digits, letters = "123"[: random.randint(1, 3)], "abc"[: random.choice((1, 1, 1, 1, 2, 3))]
+    indicators = [random_measure(random, f"{number}.{digit}") for digit in digits]
     outcomes = [random_measure(random, f"{number}.{letter}") for letter in letters]
     headline = {"code": f"headline-{number}", "number": number, "title": f"Headline {number}"}
     return headline | maybe(random, 0.95, indicator=indicators) | {"outcome": outcomes}
@@ -130,8 +118,8 @@ def random_headline(random: Random, number: int) -> Table:
 
 def random_measure(random: Random, code: str) -> Table:
     """An indicator or outcome; it sums the family only where its own test is a count or fall."""
-    test = random_test(random, random.choice((0, 0, 0, 1, 2)))
-    ways = ["every", "any", "any"] + ["family"] * 4 * (test["kind"] in {"count", "fall"})
+    test = random_test(random, random.choice((0, 0, 1, 1, 2)))
+    ways = ["every", "any", "any", "any"] + ["family"] * 4 * (test["kind"] in {"count", "fall"})
     measure = {"code": code, "title": code} | maybe(random, 0.7, who=random.choice(GROUPS))
     return measure | maybe(random, 0.6, **{"for": random.choice(ways)}) | {"test": test}
 
@@ -140,32 +128,32 @@ def random_test(random: Random, depth: int) -> Table:
     """A test, with tests inside it down to this depth."""
     if depth:
         tests = [random_test(random, random.randrange(depth)) for _ in range(random.randint(1, 3))]
-        return {"kind": random.choice(("any_of", "any_of", "all_of")), "tests": tests}
-    kind, keys = random.choice([*random_keys(random).items()])
-    return {"kind": kind, **keys}
+        return {"kind": random.choice(("any_of", "any_of", "any_of", "all_of")), "tests": tests}
+    return random.choice(random_leaves(random))
 
 
-def random_keys(random: Random) -> dict[str, Table]:
-    """Keys for a test of each kind."""
+def random_leaves(random: Random) -> list[Table]:
+    """A test of each kind that holds no other."""
     event, period, spell, score, attestation = (random.choice(codes) for codes in SIGNALS.values())
-    units = {"months": MONTHS, "weeks": WEEKS, "terms": TERMS}
-    window, height = one_of(random, **units), one_of(random, at_least=(2, 5, Decimal("7.5"), 8))
-    fall, recent = one_of(random, months=MONTHS, weeks=WEEKS), one_of(random, months=MONTHS)
+    window = one_of(random, months=MONTHS, weeks=WEEKS, terms=TERMS)
+    recent = maybe(random, 0.5, months=random.choice(MONTHS))
+    fall = one_of(random, months=MONTHS, weeks=WEEKS)
+    height = one_of(random, at_least=(2, 5, Decimal("7.5"), 8))
     rise = one_of(random, rise=(0, 1, Decimal("2.5"), 3))
     rate = one_of(random, at_least=RATES, above=RATES, at_most=RATES, below=RATES)
     count = one_of(random, at_least=(0, 1, 1, 1, 2), at_most=(0, 0, 1, 2))
-    recent = maybe(random, 0.5, **recent)
+    scored = random.choice((height, rise, height | rise))
     each_term = maybe(random, 0.5, each_term=random.choice((True, True, False)))
-    return {
-        "count": {"signal": event, **window, **count},
-        "fall": {"signal": event, **fall, "percent": random.choice(FALLS)},
-        "rate": {"signal": period, "terms": random.choice(TERMS), **rate, **each_term},
-        "spell": {"signal": spell, **maybe(random, 0.5, **window)},
-        "no_spell": {"signal": spell, **window},
-        "held": {"signal": spell, **random_weeks(random)},
-        "score": {"signal": score, **recent, **random.choice((height, rise, height | rise))},
-        "attested": {"signal": attestation, **recent},
-    }
+    return [
+        {"kind": "count", "signal": event, **window, **count},
+        {"kind": "fall", "signal": event, **fall, "percent": random.choice(FALLS)},
+        {"kind": "rate", "signal": period, "terms": random.choice(TERMS), **rate, **each_term},
+        {"kind": "spell", "signal": spell, **maybe(random, 0.5, **window)},
+        {"kind": "no_spell", "signal": spell, **window},
+        {"kind": "held", "signal": spell, **random_weeks(random)},
+        {"kind": "score", "signal": score, **recent, **scored},
+        {"kind": "attested", "signal": attestation, **recent},
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +177,7 @@ class Scene:
 
     def dated(self, codes: tuple[str, ...], *numbers: int) -> list[tuple[str, date]]:
         """Codes with days, of each code as many as one of these numbers says."""
-        choice = self.random.choice
-        return [(code, self.day()) for code in codes for _ in range(choice(numbers))]
+        return [(code, self.day()) for code in codes for _ in range(self.random.choice(numbers))]
 
 
 def random_facts(random: Random, plan: dict[str, Any], families: int) -> Facts:
@@ -201,22 +188,19 @@ def random_facts(random: Random, plan: dict[str, Any], families: int) -> Facts:
         add_coverage(random_scene(random, facts), code)
     for number in range(families):
         add_family(random_scene(random, facts), f"family-{number}", plan=plan)
-    leaves = [file for file in COLUMNS if file not in {"families", "people", "terms"}]
-    for file in leaves:
+    for file in [*COLUMNS][1:-2]:
         random.shuffle(facts[file])
-    absent = random.choice([*["none"] * 40, *leaves, "terms"])
+    absent = random.choice(["none"] * 40 + [*COLUMNS][2:])
     return {file: rows for file, rows in facts.items() if file != absent}
 
 
 def random_scene(random: Random, facts: Facts) -> Scene:
     """A scene about a random baseline and a random day of evaluation."""
     references = [date.fromisoformat(random.choice(days)) for days in (BASELINES, ANCHORS)]
-    starts = [months_before(day, months) for day in references for months in MONTHS]
-    starts += [day - 7 * weeks * DAY for day in references for weeks in WEEKS]
-    ends = [date.fromisoformat(term[end]) for term in facts["terms"][-9:] for end in ("from", "to")]
-    return Scene(
-        random, facts, references, starts + 6 * references + random.sample(ends, len(ends) // 3)
-    )
+    edges = [months_before(day, months) for day in references for months in MONTHS]
+    edges += [day - 7 * weeks * DAY for day in references for weeks in WEEKS]
+    edges += [date.fromisoformat(day) for term in facts["terms"][-6:] for day in term.values()]
+    return Scene(random, facts, references, edges + 6 * references)
 
 
 def months_before(day: date, months: int) -> date:
@@ -226,25 +210,22 @@ def months_before(day: date, months: int) -> date:
 
 
 def add_terms(scene: Scene) -> None:
-    """Three terms a year, some a day longer or shorter, halved or left out."""
+    """Four terms a year, two of them adjoining, some a day shorter; now and then very few."""
     random = scene.random
     for year in range(2015, 2020):
-        for first, last in (("01-04", "03-31"), ("04-15", "07-20"), ("09-01", "12-21")):
-            start, end = (date.fromisoformat(f"{year}-{day}") for day in (first, last))
-            middle = start + random.choice((0, 0, 0, 40)) * DAY
-            halves = [(start, middle), (middle + DAY, end + random.choice((0, 0, 1, -1)) * DAY)]
-            for half in halves[int(middle == start) : random.choice((1, *[2] * 9))]:
-                scene.add("terms", *half)
+        for first, last in ("0104", "0214"), ("0215", "0331"), ("0415", "0720"), ("0901", "1221"):
+            end = date.fromisoformat(f"{year}{last}") - random.choice((0, 0, 0, 1)) * DAY
+            scene.add("terms", date.fromisoformat(f"{year}{first}"), end)
     del scene.facts["terms"][: -random.choice((1, 2, *[100] * 20))]
 
 
 def add_coverage(scene: Scene, code: str) -> None:
     """A feed without end, or with a gap of some days or none, or of the terms only, or none."""
     gap, after = scene.day(), scene.random.choice((-30, 0, 1, 1, 1))
-    gapped = [("2010-01-01", gap - DAY), (gap + after * DAY, "2021-12-31")]
+    gapped = [("2010-01-01", str(gap - DAY)), (str(gap + after * DAY), "2021-12-31")]
     of_terms = [(term["from"], term["to"]) for term in scene.facts["terms"]]
-    full = [("2010-01-01", "2021-12-31")]
-    for interval in scene.random.choice((*[full] * 13, *[gapped] * 4, of_terms, of_terms, [])):
+    full = [[("2010-01-01", "2021-12-31")]] * (0 if code == "work.employed" else 15)
+    for interval in scene.random.choice([*full, gapped, gapped, gapped, of_terms, [], []]):
         scene.add("coverage", code, *interval)
 
 
@@ -259,26 +240,20 @@ def add_family(scene: Scene, family_id: str, *, plan: Table) -> None:
         scene.add("identified", family_id, code, random.choice((start, start + DAY, day)))
     for code, day in scene.dated(SIGNALS["attestation"], 0, 0, 1):
         scene.add("attestations", family_id, None, code, day)
-    strangers = [(row["person_id"], row["date_of_birth"]) for row in scene.facts["people"]]
-    for number in range(random.choice((0, *[1, 2, 3, 4] * 4))):
-        add_person(scene, f"{family_id}-person-{number}", family_id=family_id)
-    if strangers and random.random() < 0.4:
-        person_id, birth = random.choice(strangers)
+    others = [(row["person_id"], row["date_of_birth"]) for row in scene.facts["people"]]
+    for person_id, birth in random.sample(others, min(len(others), random.choice((0, 1)))):
         add_memberships(scene, (person_id, family_id, birth))
+    for number in range(random.choice((0, *[1, 2, 3, 4] * 4))):
+        add_memberships(scene, (f"{family_id}-{number}", family_id, random_birth(scene)))
+        add_facts(scene, f"{family_id}-{number}")
 
 
-def add_person(scene: Scene, person_id: str, *, family_id: str) -> None:
-    """A person born near a birthday on a day that matters, or on 29 February, or without a date."""
+def random_birth(scene: Scene) -> str:
+    """A date of birth near a birthday on a day that matters, or 29 February, or none."""
     random = scene.random
     months = 12 * (random.choice(AGES) + random.choice((0, 1)))
     birth = months_before(random.choice(scene.references), months) + random.choice((-1, 0, 1)) * DAY
-    leap = date(random.choice((2000, 2004, 2012)), 2, 29)
-    add_memberships(
-        scene, (person_id, family_id, random.choice((*[str(birth)] * 10, str(leap), "")))
-    )
-    add_facts(scene, person_id)
-    for code, term in itertools.product(SIGNALS["period"], scene.facts["terms"]):
-        add_period(scene, (person_id, code), term)
+    return random.choice((*[str(birth)] * 20, "2000-02-29", "2000-02-29", "2012-02-29", ""))
 
 
 def add_memberships(scene: Scene, names: tuple[str, str, str]) -> None:
@@ -294,30 +269,31 @@ def add_memberships(scene: Scene, names: tuple[str, str, str]) -> None:
 
 
 def add_facts(scene: Scene, person_id: str) -> None:
-    """Events, statements, scores (at times two a day), spells and, often, a benefit before work."""
+    """Facts of every kind and, often, a benefit until work begins."""
     random = scene.random
-    for code, day in scene.dated(SIGNALS["event"], 0, 0, 1, 1, 2, 3):
+    for code, day in scene.dated((*SIGNALS["event"], "unknown"), 0, 0, 1, 2, 3):
         scene.add("events", person_id, code, day)
     for code, day in scene.dated(SIGNALS["attestation"], 0, 0, 1):
         scene.add("attestations", None, person_id, code, day)
-    for code, day in scene.dated(SIGNALS["score"], 0, 1, 2, 3):
-        for value in random.sample(SCORES, random.choice((1, 1, 1, 2))):
-            scene.add("scores", person_id, code, day, value)
+    for code, day in scene.dated(SIGNALS["score"], 1, 2, 3, 5):
+        scene.add("scores", person_id, code, day, random.choice((0, 2, "2.5", 5, "7.5", 8, 10)))
     for code, day in scene.dated(SIGNALS["spell"], 0, 0, 1, 1):
         later = max(day, scene.day())
         scene.add("spells", person_id, code, day, random.choice((day, later, later, None)))
-    for _, moved in scene.dated(("work",), 0, 1):
+    for _, moved in scene.dated(("work",), 0, 1, 1):
         scene.add("spells", person_id, "benefit.jsa", moved - 400 * DAY, moved)
         scene.add("spells", person_id, "work.employed", moved, None)
+    for code in SIGNALS["period"]:
+        add_periods(scene, person_id, code)
 
 
-def add_period(scene: Scene, names: tuple[str, str], term: dict[str, str]) -> None:
+def add_periods(scene: Scene, person_id: str, code: str) -> None:
     """A row for most terms, often of exactly a percentage that plans ask."""
-    random = scene.random
-    rate = random.choice(RATES) + random.choice((0, 0, 0, -1, Decimal("0.1")))
-    possible = Decimal(random.choice(("100", "100", "100", "60", "120.5", "0")))
-    part = min(possible, possible * rate / 100)
-    end = date.fromisoformat(term["to"]) + random.choice((*[0] * 8, -1, 1)) * DAY
-    start = min(end, date.fromisoformat(term["from"]) - random.choice((0, 0, 5)) * DAY)
-    if random.random() < 0.95:
-        scene.add("periods", *names, start, end, part, possible)
+    random, rates = scene.random, [scene.random.choice(RATES)] * 9 + [Decimal("89.9")]
+    for term in scene.facts["terms"]:
+        possible = Decimal(random.choice(("100", "100", "100", "100", "60", "120.5", "0")))
+        part = possible * random.choice(rates) / 100
+        end = date.fromisoformat(term["to"]) + random.choice((*[0] * 12, -1, 1)) * DAY
+        start = min(end, date.fromisoformat(term["from"]) - random.choice((0, 0, 5)) * DAY)
+        if random.random() < 0.95:
+            scene.add("periods", person_id, code, start, end, min(part, possible), possible)

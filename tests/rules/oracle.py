@@ -217,7 +217,7 @@ class Question:
 
     def rate(self, test: Table) -> str:
         """The test of a share over terms; a row belongs to the term that contains its `to`."""
-        rows = [row for row in self.rows("periods", test) if Fraction(row["possible"]) > 0]
+        rows = [row for row in self.rows("periods", test["signal"]) if Fraction(row["possible"])]
         by_term = [[row for row in rows if row["to"] in term] for term in self.terms(test)]
         if not any(by_term):
             return self.if_covered(test, NOT_APPLICABLE)
@@ -259,22 +259,21 @@ class Question:
 
     def dated_rows(self, file: str, test: Table) -> list[Table]:
         """The rows of a test on or before the day and, where it has a window, inside that."""
-        rows = [row for row in self.rows(file, test) if row["on"] <= self.day]
+        rows = [row for row in self.rows(file, test["signal"]) if row["on"] <= self.day]
         has_window = {"months", "weeks", "terms"} & set(test)
         days = self.window(test) if has_window else [row["on"] for row in rows]
         return [row for row in rows if row["on"] in days]
 
-    def rows(self, file: str, test: Table) -> list[Table]:
-        """The rows of a file of the test's signal, about the people asked or their family."""
+    def rows(self, file: str, signal: str) -> list[Table]:
+        """The rows of a file of this signal, about the people asked or their family."""
         people, family = [row["person_id"] for row in self.people], self.family["family_id"]
-        rows = [row for row in self.facts.get(file, []) if row["signal"] == test["signal"]]
+        rows = [row for row in self.facts.get(file, []) if row["signal"] == signal]
         return [row for row in rows if row["person_id"] in people or row.get("family_id") == family]
 
     def days_held(self, signal: str, days: list[date]) -> list[date]:
         """Those days on which a spell holds; its `to` is outside, an empty one never comes."""
-        spells = self.rows("spells", {"signal": signal})
-        held = [(row["from"], row["to"] or date.max) for row in spells]
-        return [day for day in days if any(start <= day < end for start, end in held)]
+        spells = [(row["from"], row["to"] or date.max) for row in self.rows("spells", signal)]
+        return [day for day in days if any(start <= day < end for start, end in spells)]
 
     def if_covered(self, test: Table, result: str) -> str:
         """The result that silence gives where the feed covers each day that the window asks."""
