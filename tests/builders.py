@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
 import html5lib
@@ -18,7 +19,18 @@ from tfsaas.accounts.actions import start_session
 from tfsaas.accounts.models import User
 from tfsaas.db import db
 from tfsaas.permissions import Role
+from tfsaas.rules.library import get_template
+from tfsaas.rules.parse import Document
+from tfsaas.tenants.actions import (
+    Funding,
+    add_programme,
+    arrange_funding,
+    draft_plan,
+    publish_plan,
+    revise_target,
+)
 from tfsaas.tenants.founding import add_council
+from tfsaas.tenants.models import FundingModel, Programme
 from tfsaas.tenants.scope import unit_of_work
 
 PASSWORD = "correct-horse-battery"
@@ -156,3 +168,19 @@ def found_council(app: Flask) -> Council:
             db.session.flush()
             council.people[role] = user.id
     return council
+
+
+def set_up_programme(
+    document: Document | None = None,
+    *,
+    starts_on: date = date(2015, 4, 1),
+    in_force_from: date = date(2015, 4, 1),
+    target: int = 100,
+) -> Programme:
+    """A programme with a target, payment by results, and a published plan; in a unit of work."""
+    programme = add_programme("phase-2", "Expanded programme", starts_on, None, is_current=True)
+    revise_target(programme.id, starts_on, target, "Agreed with the department")
+    paid = Funding(FundingModel.PAYMENT_BY_RESULTS, starts_on, None, 1000, 800)
+    arrange_funding(programme.id, paid)
+    publish_plan(draft_plan(programme.id, document or get_template("tf-2015")), in_force_from)
+    return programme

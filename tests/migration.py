@@ -1,5 +1,6 @@
 """`make migration`: compare the models with the head and write the next numbered migration."""
 
+import importlib
 import re
 import sys
 from pathlib import Path
@@ -58,4 +59,6 @@ def _protect(path: Path) -> None:
 
 
 if __name__ == "__main__":
+    for module in sys.argv[2:]:
+        importlib.import_module(module)
     main(sys.argv[1])

@@ -14,16 +14,24 @@ from tfsaas.audit import trail
 from tfsaas.cases import views as cases
 from tfsaas.cli.councils import tenants
 from tfsaas.cli.demo import demo
-from tfsaas.cli.outcomes import outcomes
+from tfsaas.cli.evidence import evidence
+from tfsaas.cli.plans import outcomes
 from tfsaas.cli.service import jobs, security_check
 from tfsaas.config import Settings
 from tfsaas.db import db
+from tfsaas.evidence import jobs as evidence_jobs
+from tfsaas.evidence.actions import LOAD
 from tfsaas.jobs import transport, worker
+from tfsaas.outcomes import jobs as outcome_jobs
+from tfsaas.outcomes.actions import EVALUATE
 from tfsaas.web import edge, errors, formats, headers, home, platform
 
 BLUEPRINTS = (home, platform, accounts, users, cases)
-FUNCTIONS: dict[str, worker.Function] = {}  # kind of job -> what does it
-COMMANDS = (tenants, outcomes, jobs, demo, security_check)
+FUNCTIONS: dict[str, worker.Function] = {  # kind of job -> what does it
+    LOAD: evidence_jobs.load,
+    EVALUATE: outcome_jobs.evaluate,
+}
+COMMANDS = (tenants, outcomes, evidence, jobs, demo, security_check)
 LARGEST_REQUEST = 32 * 1024 * 1024
 
 

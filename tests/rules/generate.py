@@ -11,7 +11,7 @@ from typing import Any
 Facts = dict[str, list[dict[str, str]]]
 Table = dict[str, Any]
 
-PRINCIPLES = ("whole_family_assessment", "whole_family_plan", "lead_worker", "plan_aligned")
+PRINCIPLES = ["whole_family_assessment", "whole_family_plan", "lead_worker", "plan_aligned"]
 COLUMNS = {
     "families": "family_id,baseline_on," + ",".join(f"{one}_on" for one in PRINCIPLES),
     "people": "person_id,family_id,date_of_birth,resident,joined_on,left_on",
@@ -44,8 +44,8 @@ BASELINES = ("2016-02-29", "2016-12-31", "2017-03-31", "2017-08-31", "2018-02-28
 
 def as_at_day(random: Random) -> date:
     """A day on which windows of random facts are likely to end."""
-    any_day = date(2016, 1, 1) + random.randrange(4 * 365) * DAY
-    return any_day if random.random() < 0.1 else date.fromisoformat(random.choice(ANCHORS))
+    any_day = str(date(2016, 1, 1) + random.randrange(4 * 365) * DAY)
+    return date.fromisoformat(random.choice((*ANCHORS, *ANCHORS, any_day)))
 
 
 def write_facts(facts: Facts, folder: Path) -> None:
@@ -62,12 +62,11 @@ def random_plan(random: Random) -> dict[str, Any]:
     signals = [(code, kind) for kind, codes in SIGNALS.items() for code in codes]
     rules: Table = {name: random.randint(0, most) for name, most in LIMITS.items()}
     rules |= {name: random.random() < 0.7 for name in ("dependent_child", "expectant_parent")}
-    rules = {name: rules[name] for name in random.sample([*rules], random.randint(1, 4))}
+    rules = {name: rules[name] for name in random.sample([*rules], random.randint(2, 5))}
     benefits = random.sample(SIGNALS["spell"], random.choice((0, 0, 0, 1, 2)))
     priors = random.choices(SIGNALS["spell"], (6, 1, 2, 1), k=random.randint(1, 3))
     routes = [{"prior": prior, **random_weeks(random)} for prior in priors]
     always = [random_measure(random, f"always-{one}") for one in "ab"[: random.choice((1, 1, 2))]]
-    principles = random.sample(PRINCIPLES, random.randint(0, 4))
     return {
         "plan": about,
         "group": [random_group(random, code) for code in GROUPS[1:]],
@@ -75,7 +74,7 @@ def random_plan(random: Random) -> dict[str, Any]:
         "headline": [random_headline(random, one) for one in range(1, random.randint(3, 5))],
         **maybe(random, 0.4, always=always),
         **maybe(random, 0.9, eligibility=rules),
-        **maybe(random, 0.7, worked_with={"principles": principles}),
+        **maybe(random, 0.7, worked_with={"principles": PRINCIPLES[random.randint(0, 4) :]}),
         **maybe(random, 0.95, employment={"signal": "work.employed", "benefits": benefits}),
         **maybe(random, 0.95, employment_route=routes),
         **maybe(random, 0.4, result={"prefer": random.choice(("ce", "ssp", "ssp"))}),
@@ -118,8 +117,8 @@ def random_headline(random: Random, number: int) -> Table:
 
 def random_measure(random: Random, code: str) -> Table:
     """An indicator or outcome; it sums the family only where its own test is a count or fall."""
-    test = random_test(random, random.choice((0, 0, 1, 1, 2)))
-    ways = ["every", "any", "any", "any"] + ["family"] * 4 * (test["kind"] in {"count", "fall"})
+    test = random_test(random, random.choice((0, 0, 0, 1, 2)))
+    ways = ["every", "any", "any", "any"] + ["family"] * 16 * (test["kind"] in {"count", "fall"})
     measure = {"code": code, "title": code} | maybe(random, 0.7, who=random.choice(GROUPS))
     return measure | maybe(random, 0.6, **{"for": random.choice(ways)}) | {"test": test}
 
@@ -129,7 +128,7 @@ def random_test(random: Random, depth: int) -> Table:
     if depth:
         tests = [random_test(random, random.randrange(depth)) for _ in range(random.randint(1, 3))]
         return {"kind": random.choice(("any_of", "any_of", "any_of", "all_of")), "tests": tests}
-    return random.choice(random_leaves(random))
+    return random.choices(random_leaves(random), (3, 2, 1, 1, 1, 1, 1, 1))[0]
 
 
 def random_leaves(random: Random) -> list[Table]:
@@ -216,7 +215,7 @@ def add_terms(scene: Scene) -> None:
         for first, last in ("0104", "0214"), ("0215", "0331"), ("0415", "0720"), ("0901", "1221"):
             end = date.fromisoformat(f"{year}{last}") - random.choice((0, 0, 0, 1)) * DAY
             scene.add("terms", date.fromisoformat(f"{year}{first}"), end)
-    del scene.facts["terms"][: -random.choice((1, 2, *[100] * 20))]
+    del scene.facts["terms"][: -random.choice((1, 2, *[100] * 10))]
 
 
 def add_coverage(scene: Scene, code: str) -> None:
@@ -224,7 +223,7 @@ def add_coverage(scene: Scene, code: str) -> None:
     gap, after = scene.day(), scene.random.choice((-30, 0, 1, 1, 1))
     gapped = [("2010-01-01", str(gap - DAY)), (str(gap + after * DAY), "2021-12-31")]
     of_terms = [(term["from"], term["to"]) for term in scene.facts["terms"]]
-    full = [[("2010-01-01", "2021-12-31")]] * (0 if code == "work.employed" else 15)
+    full = [[("2010-01-01", "2021-12-31")]] * (0 if code == "work.employed" else 9)
     for interval in scene.random.choice([*full, gapped, gapped, gapped, of_terms, [], []]):
         scene.add("coverage", code, *interval)
 
@@ -262,7 +261,7 @@ def add_memberships(scene: Scene, names: tuple[str, str, str]) -> None:
     homes = random.choice((("true", "false"), ("true", "false"), ("false", "true")))
     joined = random.choice((*[date(2015, 1, 1)] * 8, scene.day()))
     joined = max(joined, date.fromisoformat(names[2] or "2000-01-01"))
-    left = random.choice((*[None] * 6, max(joined, scene.day())))
+    left = random.choice((*[None] * 4, max(joined, scene.day())))
     scene.add("people", *names, homes[0], joined, left)
     if left and random.random() < 0.5:
         scene.add("people", *names, homes[1], left + random.choice((0, 0, 1, 30)) * DAY, None)
@@ -289,11 +288,12 @@ def add_facts(scene: Scene, person_id: str) -> None:
 
 def add_periods(scene: Scene, person_id: str, code: str) -> None:
     """A row for most terms, often of exactly a percentage that plans ask."""
-    random, rates = scene.random, [scene.random.choice(RATES)] * 9 + [Decimal("89.9")]
+    random, share = scene.random, scene.random.choice((0, 0.5, 0.9, 1, 1, 1))
+    rates = [random.choice(RATES)] * 9 + [Decimal("89.9")]
     for term in scene.facts["terms"]:
         possible = Decimal(random.choice(("100", "100", "100", "100", "60", "120.5", "0")))
-        part = possible * random.choice(rates) / 100
+        part = min(possible, possible * random.choice(rates) / 100)
         end = date.fromisoformat(term["to"]) + random.choice((*[0] * 12, -1, 1)) * DAY
-        start = min(end, date.fromisoformat(term["from"]) - random.choice((0, 0, 5)) * DAY)
-        if random.random() < 0.95:
-            scene.add("periods", person_id, code, start, end, min(part, possible), possible)
+        if random.random() < share:
+            start = end - random.choice((0, 20, 150)) * DAY
+            scene.add("periods", person_id, code, start, end, part, possible)

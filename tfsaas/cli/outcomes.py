@@ -29,7 +29,7 @@ outcomes = AppGroup("outcomes", help="Outcomes plans and evaluations.")
 def check_plan(plan: Path) -> None:
     """Print every fault of a plan with its path, or ok."""
     try:
-        parse(read_document(_text(plan)))
+        parse(read_document(read_text(plan)))
     except PlanRefused as refused:
         refuse(refused.faults)
     click.echo("ok")
@@ -68,7 +68,7 @@ def _evaluate(plan: Path, folder: Path, as_at: date, explained: str | None) -> E
     faults: list[str] = []
     parsed, rows = None, None
     try:
-        parsed = parse(read_document(_text(plan)))
+        parsed = parse(read_document(read_text(plan)))
     except PlanRefused as refused:
         faults += refused.faults
     try:
@@ -88,7 +88,8 @@ def _evaluate(plan: Path, folder: Path, as_at: date, explained: str | None) -> E
     return evaluate(parsed, assemble(as_tables(rows)), as_at)
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The text of a file; leaves when it is not UTF-8."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:

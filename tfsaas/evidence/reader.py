@@ -19,14 +19,12 @@ LONGEST_ID = 200
 MOST_FAULTS = 1000
 
 
-@dataclass(frozen=True)
 class FactsRefused(Exception):
     """The files cannot be used; each fault names file, line, column and what to do."""
 
-    faults: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return "\n".join(self.faults)
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
 
 
 @dataclass(frozen=True, slots=True)

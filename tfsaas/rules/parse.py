@@ -5,7 +5,6 @@ import json
 import tomllib
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -34,14 +33,12 @@ Document = dict[str, Any]
 KINDS = tuple(kind.value for kind in SignalKind)
 
 
-@dataclass(frozen=True)
 class PlanRefused(Exception):
     """The plan says something that cannot be; each fault begins with its path."""
 
-    faults: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return "\n".join(self.faults)
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
 
 
 def read_document(source: str) -> Document:

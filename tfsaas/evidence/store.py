@@ -1,0 +1,138 @@
+"""Putting checked files into a council, set by set. Facts it holds already are not added twice."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from psycopg import sql
+
+from tfsaas.db import db
+from tfsaas.evidence.reader import Row, Rows
+from tfsaas.tenants.bulk import copy_to_temporary
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """How a file's rows become rows of a table: file column → table column with its type."""
+
+    file: str
+    table: str
+    owners: tuple[str, ...]  # of "person_id", "family_id"
+    columns: tuple[tuple[str, str, str], ...]
+
+
+DAY = "date"
+TARGETS = (
+    Target(
+        "events",
+        "event",
+        ("person_id",),
+        (("signal", "signal", "text"), ("on", "happened_on", DAY)),
+    ),
+    Target(
+        "periods",
+        "period",
+        ("person_id",),
+        (
+            ("signal", "signal", "text"),
+            ("from", "from_on", DAY),
+            ("to", "to_on", DAY),
+            ("part", "part", "numeric"),
+            ("possible", "possible", "numeric"),
+        ),
+    ),
+    Target(
+        "spells",
+        "spell",
+        ("person_id",),
+        (("signal", "signal", "text"), ("from", "from_on", DAY), ("to", "to_on", DAY)),
+    ),
+    Target(
+        "scores",
+        "score",
+        ("person_id",),
+        (("signal", "signal", "text"), ("on", "scored_on", DAY), ("value", "value", "numeric")),
+    ),
+    Target(
+        "attestations",
+        "attestation",
+        ("person_id", "family_id"),
+        (("signal", "signal", "text"), ("on", "attested_on", DAY)),
+    ),
+    Target(
+        "identified",
+        "recorded_headline",
+        ("family_id",),
+        (("headline", "signal", "text"), ("on", "recorded_on", DAY)),
+    ),
+    Target(
+        "coverage",
+        "coverage",
+        (),
+        (("signal", "signal", "text"), ("from", "from_on", DAY), ("to", "to_on", DAY)),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Which load brought the rows, and when."""
+
+    load_id: UUID
+    recorded_at: datetime
+
+
+def store_facts(rows: Rows, provenance: Provenance) -> dict[str, int]:
+    """Store the facts of every file. Returns by file how many rows were new."""
+    return {target.file: _store(target, rows[target.file], provenance) for target in TARGETS}
+
+
+def _store(target: Target, rows: Sequence[Row], provenance: Provenance) -> int:
+    if not rows:
+        return 0
+    name = f"incoming_{target.table}"
+    columns = [(owner, "text") for owner in target.owners]
+    columns += [(column, kind) for _, column, kind in target.columns]
+    files = [*target.owners, *(source for source, _, _ in target.columns)]
+    copy_to_temporary(name, columns, ([row[file] for file in files] for row in rows))
+    cursor = db.session.connection().connection.cursor()
+    cursor.execute(_statement(target, name), [provenance.load_id, provenance.recorded_at])
+    stored: int = cursor.rowcount
+    cursor.close()
+    return stored
+
+
+def _statement(target: Target, name: str) -> sql.Composed:
+    """Insert what the file has more often than the council believes already.
+
+    Two equal rows are two events; a file loaded again adds nothing.
+    """
+    values = [column for _, column, _ in target.columns]
+    owned = [*target.owners, *values]
+    joins = "".join(_join(owner) for owner in target.owners)
+    found = [f"{owner.removesuffix('_id')}.id as {owner}" for owner in target.owners]
+    listed = ", ".join(owned)
+    text = (
+        f"with named as (select {', '.join([*found, *(f'i.{v}' for v in values)])} from {name} i{joins}), "
+        f"wanted as (select {listed}, row_number() over (partition by {listed}) as nth from named), "
+        f"held as (select {listed}, row_number() over (partition by {listed}) as nth from {target.table} "
+        "where withdrawn_at is null) "
+        f"insert into {target.table} (tenant_id, id, load_id, recorded_at, {listed}) "
+        "select nullif(current_setting('tfsaas.tenant_id', true), '')::uuid, gen_random_uuid(), %s, %s, "
+        f"{', '.join(f'wanted.{column}' for column in owned)} from wanted "
+        f"left join held on held.nth = wanted.nth and {_same(owned)} where held.nth is null"
+    )
+    return sql.SQL(text).format()
+
+
+def _join(owner: str) -> str:
+    table = owner.removesuffix("_id")
+    return f" left join {table} on {table}.reference = i.{owner}"
+
+
+def _same(columns: Sequence[str]) -> str:
+    """Equality that a hash join can use, with open ends and absent owners equal to each other."""
+    return " and ".join(
+        f"coalesce(held.{c}::text, '') = coalesce(wanted.{c}::text, '')" for c in columns
+    )

@@ -1,0 +1,178 @@
+"""Reading families, their people and their episodes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from tfsaas.db import NotFound, db
+from tfsaas.families.identifiers import unseal
+from tfsaas.families.models import (
+    Episode,
+    Family,
+    Identifier,
+    Membership,
+    Person,
+    Relationship,
+    RelationshipKind,
+    Scheme,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person with their stay in a family."""
+
+    person: Person
+    membership: Membership
+
+    @property
+    def name(self) -> str:
+        """How the person is called on screen."""
+        return name_of(self.person)
+
+    def age(self, on: date) -> int | None:
+        """Completed years; None when the date of birth is not known."""
+        born = self.person.date_of_birth
+        if born is None:
+            return None
+        return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """`name` is the `kind` of `other`."""
+
+    relationship_id: UUID
+    name: str
+    kind: RelationshipKind
+    other: str
+
+
+def name_of(person: Person) -> str:
+    """A person's full name, or their reference while no name is known."""
+    return f"{person.given_name} {person.family_name}".strip() or person.reference
+
+
+def visible_families() -> object:
+    """The one predicate that says which families the signed-in person may see.
+
+    For now every family of the council; who sees which is narrowed here and nowhere else.
+    """
+    return Family.id.is_not(None)
+
+
+def get_family(family_id: UUID) -> Family:
+    """One family that the person may see.
+
+    Raises:
+        NotFound: there is none with that id here, or not for this person.
+    """
+    family = db.session.scalar(
+        select(Family).where(Family.id == family_id, visible_families())  # type: ignore[arg-type]
+    )
+    if family is None:
+        raise NotFound("no such family")
+    return family
+
+
+def get_person(family_id: UUID, person_id: UUID) -> Person:
+    """A person who is or was in a family that the user may see.
+
+    Raises:
+        NotFound: there is no such person in that family.
+    """
+    person = db.session.scalar(
+        select(Person).join(
+            Membership, (Membership.tenant_id == Person.tenant_id) & (Membership.person_id == Person.id)
+        )
+        .where(Person.id == person_id, Membership.family_id == get_family(family_id).id)
+        .limit(1)
+    )  # fmt: skip
+    if person is None:
+        raise NotFound("no such person")
+    return person
+
+
+def list_members(family_id: UUID) -> Sequence[Member]:
+    """Everyone who is or was in a family: those here now first, the eldest first."""
+    rows = db.session.execute(
+        select(Person, Membership)
+        .join(
+            Membership,
+            (Membership.tenant_id == Person.tenant_id) & (Membership.person_id == Person.id),
+        )
+        .where(Membership.family_id == family_id)
+        .order_by(
+            Membership.left_on.is_not(None),
+            Person.date_of_birth.asc().nulls_last(),
+            Person.given_name,
+            Person.id,
+        )
+    )
+    return [Member(person, membership) for person, membership in rows]
+
+
+def get_membership(family_id: UUID, person_id: UUID) -> Membership:
+    """A person's latest stay in a family.
+
+    Raises:
+        NotFound: they were never in it.
+    """
+    found = db.session.scalar(
+        select(Membership)
+        .where(Membership.family_id == family_id, Membership.person_id == person_id)
+        .order_by(Membership.joined_on.desc())
+        .limit(1)
+    )
+    if found is None:
+        raise NotFound("no such stay")
+    return found
+
+
+def list_relationships(members: Sequence[Member]) -> list[Relative]:
+    """How the people of a family are related, each once."""
+    names = {member.person.id: member.name for member in members}
+    rows = db.session.scalars(
+        select(Relationship)
+        .where(or_(Relationship.person_id.in_(names), Relationship.other_id.in_(names)))
+        .order_by(Relationship.kind)
+    )
+    return [
+        Relative(row.id, names[row.person_id], row.kind, names[row.other_id])
+        for row in rows
+        if row.person_id in names and row.other_id in names
+    ]
+
+
+def list_identifiers(person_id: UUID) -> dict[Scheme, str]:
+    """A person's numbers, readable."""
+    rows = db.session.scalars(select(Identifier).where(Identifier.person_id == person_id))
+    return {row.scheme: unseal(row.value) for row in rows}
+
+
+def find_episode(family_id: UUID, programme_id: UUID) -> Episode | None:
+    """A family's latest episode in a programme; None when it has none."""
+    return db.session.scalar(
+        select(Episode)
+        .where(Episode.family_id == family_id, Episode.programme_id == programme_id)
+        .order_by(Episode.closed_on.desc().nulls_first(), Episode.baseline_on.desc().nulls_last())
+        .limit(1)
+    )
+
+
+def list_other_families(
+    person_ids: Sequence[UUID], family_id: UUID
+) -> Sequence[tuple[UUID, Family]]:
+    """The other families that these people are or were in, with whom it is about."""
+    rows = db.session.execute(
+        select(Membership.person_id, Family)
+        .join(
+            Family, (Family.tenant_id == Membership.tenant_id) & (Family.id == Membership.family_id)
+        )
+        .where(Membership.person_id.in_(person_ids), Membership.family_id != family_id)
+        .distinct()
+    )
+    return [(person_id, family) for person_id, family in rows]

@@ -1,0 +1,264 @@
+"""Evaluating a council, and confirming results."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from tfsaas import clock
+from tfsaas.audit.trail import record_act
+from tfsaas.db import Model, db
+from tfsaas.jobs.actions import ask_for
+from tfsaas.jobs.models import Job
+from tfsaas.jobs.queries import find_open_job
+from tfsaas.outcomes.facts import Batch, read_batches
+from tfsaas.outcomes.figures import count_figures, standing_of
+from tfsaas.outcomes.models import Evaluation, EvaluationRun, Result, Route
+from tfsaas.outcomes.queries import find_next_day, find_result, find_run, list_states
+from tfsaas.rules.assembly import assemble
+from tfsaas.rules.evaluation import ROUTES, Evaluated, evaluate
+from tfsaas.rules.facts import Facts
+from tfsaas.rules.results import name
+from tfsaas.tenants.bulk import insert_rows
+from tfsaas.tenants.queries import find_arrangement, get_programme
+from tfsaas.tenants.scope import actor
+
+EVALUATE = "evaluate"
+COMPARED = (
+    "plan_version_id", "standing", "eligible", "worked_with", "ssp", "ce", "result", "headlines", "findings",
+)  # fmt: skip
+WRITTEN = ("family_id", "as_at", "known_at", "plan_hash", *COMPARED, "is_current")
+Progress = Callable[[int, int], None]
+State = dict[str, Any]
+
+
+class NotConfirmable(Exception):
+    """The result cannot be confirmed; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What one run found and wrote."""
+
+    as_at: date
+    families: int
+    changed: int
+
+
+def ask_for_run(as_at: date) -> Job:
+    """Have every family of the council's programme evaluated as at a day, once at a time."""
+    run = get_or_add_run(as_at)
+    return find_open_job(EVALUATE, run.id) or ask_for(EVALUATE, run.id)
+
+
+def get_or_add_run(as_at: date) -> EvaluationRun:
+    """The run of the council's programme as at a day."""
+    programme = get_programme()
+    run = find_run(programme.id, as_at)
+    if run is None:
+        run = EvaluationRun(id=uuid4(), programme_id=programme.id, as_at=as_at)
+        db.session.add(run)
+        db.session.flush()
+    return run
+
+
+def evaluate_council(as_at: date, tell: Progress | None = None) -> RunSummary:
+    """Evaluate every family as at a day and write down what changed; a second time nothing does."""
+    return evaluate_days([as_at], tell)[0]
+
+
+def evaluate_days(days: Sequence[date], tell: Progress | None = None) -> list[RunSummary]:
+    """Evaluate every family as at each of several days, reading the facts once. Earliest first."""
+    known_at = clock.now()
+    programme = get_programme()
+    batches = read_batches(programme.id, max(days))
+    assembled = [(batch, assemble(batch.tables)) for batch in batches]
+    summaries = []
+    for number, day in enumerate(sorted(days), start=1):
+        summaries.append(evaluate_batches(assembled, day, known_at))
+        if tell:
+            tell(number, len(days))
+    return summaries
+
+
+def evaluate_batches(
+    assembled: Sequence[tuple[Batch, Facts]], day: date, known_at: datetime
+) -> RunSummary:
+    """Evaluate facts already read as at one day, and write down the run and what changed."""
+    found = [(batch, evaluate(batch.plan, facts, day)) for batch, facts in assembled]
+    states = {
+        UUID(family_id): state
+        for batch, evaluated in found
+        for family_id, state in zip(evaluated.family_ids, _states(batch, evaluated), strict=True)
+    }
+    run = get_or_add_run(day)
+    changed = _write_changes(run.programme_id, states, day, known_at)
+    figures = dict(count_figures([evaluated for _, evaluated in found]))
+    if run.figures != figures or changed:
+        run.figures, run.known_at = figures, known_at
+        record_act(
+            "evaluate", "evaluation_run", run.id, {"families": len(states), "changed": changed}
+        )
+    return RunSummary(day, len(states), changed)
+
+
+def evaluate_family(family_id: UUID, day: date) -> Evaluation | None:
+    """Evaluate one family as at a day; None when no plan applies to it."""
+    programme = get_programme()
+    known_at = clock.now()
+    for batch in read_batches(programme.id, day, family_id=family_id):
+        evaluated = evaluate(batch.plan, assemble(batch.tables), day)
+        _write_changes(programme.id, {family_id: _states(batch, evaluated)[0]}, day, known_at)
+    return list_states(day, family_id=family_id).get(family_id)
+
+
+def _states(batch: Batch, evaluated: Evaluated) -> list[State]:
+    """What was found for each family, as it is kept."""
+    return [
+        {
+            "plan_version_id": batch.version.id,
+            "plan_hash": batch.version.document_hash,
+            "standing": standing_of(evaluated, at),
+            "eligible": bool(evaluated.eligible[at]),
+            "worked_with": bool(evaluated.worked_with[at]),
+            "ssp": name(evaluated.ssp[at]),
+            "ce": name(evaluated.ce[at]),
+            "result": ROUTES[evaluated.route[at]],
+            "headlines": evaluated.headlines(at),
+            "findings": findings,
+        }
+        for at, findings in enumerate(evaluated.findings())
+    ]
+
+
+def _write_changes(
+    programme_id: UUID, states: dict[UUID, State], day: date, known_at: datetime
+) -> int:
+    """Write a row for each family that stands differently than on the day before. Returns how many."""
+    one = next(iter(states)) if len(states) == 1 else None
+    before = list_states(day, family_id=one)
+    changed = {
+        family_id: state
+        for family_id, state in states.items()
+        if family_id not in before or _differs(before[family_id], state)
+    }
+    later = find_next_day(programme_id, day)
+    if later and changed:
+        _keep_later(changed, before, later)
+    current = _is_latest(changed, day)
+    _unset_current([family_id for family_id in changed if current[family_id]])
+    table = Model.metadata.tables["evaluation"]
+    rows = [
+        [
+            family_id,
+            day,
+            known_at,
+            *(_plain(state[c]) for c in ("plan_hash", *COMPARED)),
+            current[family_id],
+        ]
+        for family_id, state in changed.items()
+    ]
+    insert_rows(table, WRITTEN, rows)
+    return len(changed)
+
+
+def _plain(value: Any) -> Any:
+    return getattr(value, "value", value)
+
+
+def _differs(row: Evaluation, state: State) -> bool:
+    return any(getattr(row, column) != state[column] for column in COMPARED)
+
+
+def _keep_later(changed: dict[UUID, State], before: dict[UUID, Evaluation], later: date) -> None:
+    """A change on an earlier day must not show on later ones: repeat there what stood before it."""
+    held = {
+        row.family_id
+        for row in db.session.scalars(
+            select(Evaluation).where(Evaluation.as_at == later, Evaluation.family_id.in_(changed))
+        )
+    }
+    table = Model.metadata.tables["evaluation"]
+    rows = [
+        [
+            row.family_id,
+            later,
+            row.known_at,
+            row.plan_hash,
+            *(_plain(getattr(row, c)) for c in COMPARED),
+            False,
+        ]
+        for family_id, row in before.items()
+        if family_id in changed and family_id not in held
+    ]
+    insert_rows(table, WRITTEN, rows)
+    latest = {row.family_id for row in before.values() if row.is_current} & set(changed)
+    for family_id in latest - held:
+        _unset_current([family_id])
+        newest = list_states(date.max, family_id=family_id)[family_id]
+        db.session.execute(
+            update(Evaluation).where(Evaluation.id == newest.id).values(is_current=True)
+        )
+
+
+def _is_latest(changed: dict[UUID, State], day: date) -> dict[UUID, bool]:
+    """By family whether no row of a later day stands."""
+    later = set(
+        db.session.scalars(
+            select(Evaluation.family_id).where(
+                Evaluation.as_at > day, Evaluation.family_id.in_(changed)
+            )
+        )
+    )
+    return {family_id: family_id not in later for family_id in changed}
+
+
+def _unset_current(family_ids: Sequence[UUID]) -> None:
+    db.session.execute(
+        update(Evaluation)
+        .where(Evaluation.family_id.in_(family_ids), Evaluation.is_current)
+        .values(is_current=False)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def confirm_result(family_id: UUID, on: date, evaluation: Evaluation | None = None) -> Result:
+    """Confirm the result that the evaluation of a day gives a family: one a programme, for ever.
+
+    `evaluation`: what was found as at `on`; read when it is not given.
+
+    Raises:
+        NotConfirmable: the evaluation gives none, it has one, or no funding arrangement is in force.
+    """
+    programme = get_programme()
+    evaluation = evaluation or list_states(on, family_id=family_id).get(family_id)
+    if evaluation is None or not evaluation.result:
+        raise NotConfirmable("The evaluation of that day does not give this family a result")
+    if find_result(family_id, programme.id):
+        raise NotConfirmable("This family has its result already: there is one a programme")
+    arrangement = find_arrangement(programme.id, on)
+    if arrangement is None:
+        raise NotConfirmable(
+            "No funding arrangement is in force on that day: an administrator sets it up"
+        )
+    result = Result(
+        id=uuid4(), family_id=family_id, programme_id=programme.id, evaluation_id=evaluation.id,
+        funding_arrangement_id=arrangement.id, route=Route(evaluation.result), achieved_on=on, confirmed_on=on,
+        confirmed_by_id=actor(), amount_pounds=arrangement.result_pounds or 0,
+    )  # fmt: skip
+    return _add_once(result)
+
+
+def _add_once(result: Result) -> Result:
+    try:
+        with db.session.begin_nested():
+            db.session.add(result)
+    except IntegrityError:
+        raise NotConfirmable(
+            "This family has its result already: there is one a programme"
+        ) from None
+    return result

@@ -1,0 +1,203 @@
+"""From the council's rows to the rules: the single bridge, one query a table."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, or_, select
+
+from tfsaas.db import Model, db
+from tfsaas.evidence.models import (
+    Attestation,
+    Coverage,
+    Event,
+    Fact,
+    Period,
+    RecordedHeadline,
+    Score,
+    Spell,
+)  # fmt: skip
+from tfsaas.evidence.queries import believed
+from tfsaas.families.models import Episode, Membership, Person
+from tfsaas.rules.facts import Tables
+from tfsaas.rules.parse import parse, read_document
+from tfsaas.rules.plan import PRINCIPLES, Plan
+from tfsaas.tenants.models import PlanVersion
+from tfsaas.tenants.queries import find_plan_in_force, get_plan_version, list_terms
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Families judged by one plan version, with their facts. Family ids are the rows' ids as text."""
+
+    version: PlanVersion
+    plan: Plan
+    tables: Tables
+
+
+def read_batches(
+    programme_id: UUID, on: date, *, family_id: UUID | None = None, known_at: datetime | None = None
+) -> list[Batch]:
+    """The facts of every family of a programme, or of one, by the plan version its episode is pinned to.
+
+    A family whose support has not begun is judged by the plan in force on `on`; without one it
+    is left out. `known_at`: only what was recorded by then and not withdrawn by then; None: all
+    that is believed now.
+    """
+    episodes = _episodes(programme_id, family_id)
+    default = find_plan_in_force(programme_id, on)
+    by_version: dict[UUID, list[Episode]] = defaultdict(list)
+    for episode in episodes:
+        version_id = episode.plan_version_id or (default.id if default else None)
+        if version_id:
+            by_version[version_id].append(episode)
+    if not by_version:
+        return []
+    everything = _read(family_id, known_at)
+    return [_batch(version_id, found, everything) for version_id, found in by_version.items()]
+
+
+def _episodes(programme_id: UUID, family_id: UUID | None) -> Sequence[Episode]:
+    """The latest episode of each family."""
+    query = (
+        select(Episode)
+        .where(Episode.programme_id == programme_id)
+        .order_by(Episode.family_id, Episode.closed_on.desc().nulls_first())
+        .distinct(Episode.family_id)
+    )
+    return db.session.scalars(
+        query.where(Episode.family_id == family_id) if family_id else query
+    ).all()
+
+
+def _batch(version_id: UUID, episodes: list[Episode], everything: Tables) -> Batch:
+    version = get_plan_version(version_id)
+    families = [
+        (str(e.family_id), e.baseline_on, *(getattr(e, f"{name}_on") for name in PRINCIPLES))
+        for e in episodes
+    ]
+    wanted = {row[0] for row in families}
+    members = [row for row in everything.people if row[1] in wanted]
+    people = {row[0] for row in members}
+
+    def own(rows: list[Any]) -> list[Any]:
+        return [row for row in rows if row[0] in people]
+
+    tables = Tables(
+        families=families,
+        people=members,
+        events=own(everything.events),
+        periods=own(everything.periods),
+        spells=own(everything.spells),
+        scores=own(everything.scores),
+        attestations=[
+            row for row in everything.attestations if row[0] in people or row[1] in wanted
+        ],
+        coverage=everything.coverage,
+        terms=everything.terms,
+        identified=[row for row in everything.identified if row[0] in wanted],
+    )
+    return Batch(version, parse(read_document(version.document)), tables)
+
+
+def _read(family_id: UUID | None, known_at: datetime | None) -> Tables:
+    people = _people(family_id)
+    owners = (
+        select(Membership.person_id).where(Membership.family_id == family_id) if family_id else None
+    )
+
+    def facts(model: type[Fact], *columns: str) -> list[Any]:
+        return _facts(model, columns, owners, known_at)
+
+    return Tables(
+        families=[],
+        people=people,
+        events=facts(Event, "person_id", "signal", "happened_on"),
+        periods=facts(Period, "person_id", "signal", "from_on", "to_on", "part", "possible"),
+        spells=facts(Spell, "person_id", "signal", "from_on", "to_on"),
+        scores=facts(Score, "person_id", "signal", "scored_on", "value"),
+        attestations=_attestations(family_id, owners, known_at),
+        coverage=_plain(Coverage, ("signal", "from_on", "to_on"), known_at, None),
+        terms=[(term.first_on, term.last_on) for term in list_terms()],
+        identified=_identified(family_id, known_at),
+    )
+
+
+def _people(family_id: UUID | None) -> list[Any]:
+    query = select(
+        Membership.person_id, Membership.family_id, Person.date_of_birth, Membership.resident,
+        Membership.joined_on, Membership.left_on,
+    ).join(Person, (Person.tenant_id == Membership.tenant_id) & (Person.id == Membership.person_id))  # fmt: skip
+    if family_id:
+        query = query.where(Membership.family_id == family_id)
+    return [(str(row[0]), str(row[1]), *row[2:]) for row in db.session.execute(query)]
+
+
+def _rows(query: Select[Any]) -> Any:
+    return db.session.execute(query).tuples()
+
+
+def _facts(
+    model: type[Fact], columns: Sequence[str], owners: Select[Any] | None, known_at: datetime | None
+) -> list[Any]:
+    """Facts with the owner's id as text first and the row's name last."""
+    kind = model.__tablename__
+    query = select(*_columns(model, columns), model.id).where(believed(model, known_at))
+    if owners is not None:
+        query = query.where(model.person_id.in_(owners))  # type: ignore[attr-defined]
+    return [(str(row[0]), *row[1:-1], f"{kind}:{row[-1]}") for row in _rows(query)]
+
+
+def _columns(model: type[Model], names: Sequence[str]) -> list[Any]:
+    return [getattr(model, name) for name in names]
+
+
+def _attestations(
+    family_id: UUID | None, owners: Select[Any] | None, known_at: datetime | None
+) -> list[Any]:
+    columns = ("person_id", "family_id", "signal", "attested_on")
+    query = select(*_columns(Attestation, columns), Attestation.id).where(
+        believed(Attestation, known_at)
+    )
+    if owners is not None:
+        about = or_(Attestation.person_id.in_(owners), Attestation.family_id == family_id)
+        query = query.where(about)
+    return [
+        (_text(person), _text(family), signal, on, f"attestation:{fact_id}")
+        for person, family, signal, on, fact_id in _rows(query)
+    ]
+
+
+def _text(value: UUID | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _plain(
+    model: type[Fact],
+    columns: Sequence[str],
+    known_at: datetime | None,
+    where: ColumnElement[bool] | None,
+) -> list[Any]:
+    query = select(*_columns(model, columns)).where(believed(model, known_at))
+    return [tuple(row) for row in _rows(query if where is None else query.where(where))]
+
+
+def _identified(family_id: UUID | None, known_at: datetime | None) -> list[Any]:
+    where = None if family_id is None else RecordedHeadline.family_id == family_id
+    rows = _plain(RecordedHeadline, ("family_id", "signal", "recorded_on"), known_at, where)
+    return [(str(family), signal, on) for family, signal, on in rows]
+
+
+def name_people(person_ids: Sequence[str]) -> dict[str, str]:
+    """The names of people by id as text, for explanations."""
+    rows = db.session.execute(
+        select(Person.id, Person.given_name, Person.family_name, Person.reference).where(
+            Person.id.in_([UUID(person_id) for person_id in person_ids])
+        )
+    )
+    return {
+        str(row.id): f"{row.given_name} {row.family_name}".strip() or row.reference for row in rows
+    }

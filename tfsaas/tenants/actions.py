@@ -1,0 +1,213 @@
+"""Setting up a programme: targets, funding, terms, and versions of the outcomes plan."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from tfsaas import clock
+from tfsaas.db import db
+from tfsaas.rules.parse import Document, hash_document, parse, write_document
+from tfsaas.tenants.models import (
+    FundingArrangement,
+    FundingModel,
+    PlanStatus,
+    PlanVersion,
+    Programme,
+    TargetRevision,
+    Term,
+)  # fmt: skip
+from tfsaas.tenants.queries import find_plan_in_force, list_plan_versions
+from tfsaas.tenants.scope import actor
+
+
+class ProgrammeRefused(Exception):
+    """The change cannot be; `faults` gives for each field what to do, in the user's words."""
+
+    def __init__(self, **faults: str) -> None:
+        super().__init__("; ".join(faults.values()))
+        self.faults: dict[str, Sequence[str]] = {
+            name: [message] for name, message in faults.items()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Funding:
+    """How a council is paid between two days, both included. None: see `FundingArrangement`."""
+
+    model: FundingModel
+    starts_on: date
+    ends_on: date | None = None
+    attachment_fee_pounds: int | None = None
+    result_pounds: int | None = None
+    grant_pounds: int | None = None
+    strands: Sequence[str] = field(default_factory=list)
+    source: str = ""
+
+
+def add_programme(
+    key: str, title: str, starts_on: date, ends_on: date | None, *, is_current: bool
+) -> Programme:
+    """A new programme of the council."""
+    programme = Programme(
+        id=uuid4(),
+        key=key,
+        title=title,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        is_current=is_current,
+    )
+    db.session.add(programme)
+    db.session.flush()
+    return programme
+
+
+def revise_target(programme_id: UUID, from_on: date, families: int, reason: str) -> TargetRevision:
+    """A new target from a day on.
+
+    Raises:
+        ProgrammeRefused: there is one from that day already.
+    """
+    revision = TargetRevision(
+        id=uuid4(), programme_id=programme_id, from_on=from_on, families=families, reason=reason
+    )
+    _add(
+        revision,
+        ProgrammeRefused(from_on="There is a target from this day already. Choose another day"),
+    )
+    return revision
+
+
+def arrange_funding(programme_id: UUID, funding: Funding) -> FundingArrangement:
+    """A new funding arrangement.
+
+    Raises:
+        ProgrammeRefused: another is in force on some of these days.
+    """
+    pays = funding.model is FundingModel.PAYMENT_BY_RESULTS
+    arrangement = FundingArrangement(
+        id=uuid4(),
+        programme_id=programme_id,
+        model=funding.model,
+        starts_on=funding.starts_on,
+        ends_on=funding.ends_on,
+        attachment_fee_pounds=funding.attachment_fee_pounds if pays else None,
+        result_pounds=funding.result_pounds if pays else None,
+        grant_pounds=None if pays else funding.grant_pounds,
+        strands=[] if pays else list(funding.strands),
+        source=funding.source,
+    )
+    _add(
+        arrangement,
+        ProgrammeRefused(
+            starts_on="Another arrangement is in force on some of these days. End that one first"
+        ),
+    )
+    return arrangement
+
+
+def end_funding(arrangement: FundingArrangement, ends_on: date) -> None:
+    """Let an arrangement end on a day, which is its last.
+
+    Raises:
+        ProgrammeRefused: the day is before it starts, or another arrangement is in force until then.
+    """
+    if ends_on < arrangement.starts_on:
+        raise ProgrammeRefused(ends_on="The last day must not be before the first")
+    arrangement.ends_on = ends_on
+    _add(
+        arrangement,
+        ProgrammeRefused(
+            ends_on="Another arrangement is in force on some of these days. Choose an earlier day"
+        ),
+    )
+
+
+def add_term(first_on: date, last_on: date) -> Term:
+    """A new school term.
+
+    Raises:
+        ProgrammeRefused: it overlaps another.
+    """
+    term = Term(id=uuid4(), first_on=first_on, last_on=last_on)
+    _add(term, ProgrammeRefused(first_on="This term overlaps another. Check the days"))
+    return term
+
+
+def remove_term(term_id: UUID) -> None:
+    """Take a term away that was entered by mistake."""
+    term = db.session.scalar(select(Term).where(Term.id == term_id))
+    if term is not None:
+        db.session.delete(term)
+
+
+def draft_plan(programme_id: UUID, document: Document) -> PlanVersion:
+    """A new draft of the outcomes plan.
+
+    Raises:
+        PlanRefused: the document is no plan; with every fault.
+    """
+    plan = parse(document)
+    newest = select(func.max(PlanVersion.number)).where(PlanVersion.programme_id == programme_id)
+    version = PlanVersion(
+        id=uuid4(),
+        programme_id=programme_id,
+        number=(db.session.scalar(newest) or 0) + 1,
+        title=plan.title,
+        status=PlanStatus.DRAFT,
+        document=write_document(document),
+        document_hash=hash_document(document),
+    )
+    db.session.add(version)
+    db.session.flush()
+    return version
+
+
+def change_draft(version: PlanVersion, document: Document) -> None:
+    """Give a draft other contents.
+
+    Raises:
+        PlanRefused: the document is no plan; with every fault.
+        ProgrammeRefused: the version is published.
+    """
+    if version.status is not PlanStatus.DRAFT:
+        raise ProgrammeRefused(plan="A published plan never changes. Make a new draft from it")
+    plan = parse(document)
+    version.title = plan.title
+    version.document, version.document_hash = write_document(document), hash_document(document)
+
+
+def publish_plan(version: PlanVersion, in_force_from: date) -> None:
+    """Publish a draft from a day on. Episodes pinned to other versions stay with them.
+
+    Raises:
+        ProgrammeRefused: it is published already, or a later version is in force that day.
+    """
+    if version.status is not PlanStatus.DRAFT:
+        raise ProgrammeRefused(in_force_from="This version is published already")
+    latest = max(
+        (v.in_force_from for v in list_plan_versions(version.programme_id) if v.in_force_from),
+        default=None,
+    )
+    if latest and in_force_from <= latest:
+        raise ProgrammeRefused(
+            in_force_from=f"The version before is in force from {latest:%d %B %Y}. Choose a later day"
+        )
+    before = find_plan_in_force(version.programme_id, in_force_from)
+    version.status, version.in_force_from = PlanStatus.PUBLISHED, in_force_from
+    version.published_at, version.published_by_id = clock.now(), actor()
+    if before is not None and in_force_from <= clock.today():
+        before.status = PlanStatus.RETIRED
+
+
+def _add(row: TargetRevision | FundingArrangement | Term, refusal: ProgrammeRefused) -> None:
+    """Let the database judge a row at once, and say in words what it refuses."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+            db.session.flush()
+    except IntegrityError:
+        raise refusal from None
