@@ -11,27 +11,44 @@ from tfsaas import clock, config
 from tfsaas.accounts import admin_views as users
 from tfsaas.accounts import views as accounts
 from tfsaas.audit import trail
+from tfsaas.cases import audit_views as audit
+from tfsaas.cases import editing_views as editing
+from tfsaas.cases import fact_views as facts
 from tfsaas.cases import views as cases
+from tfsaas.claims import views as claims
 from tfsaas.cli.councils import tenants
 from tfsaas.cli.demo import demo
 from tfsaas.cli.evidence import evidence
 from tfsaas.cli.plans import outcomes
+from tfsaas.cli.reports import reports as reports_command
 from tfsaas.cli.service import jobs, security_check
 from tfsaas.config import Settings
 from tfsaas.db import db
+from tfsaas.earned_autonomy import views as earned_autonomy
 from tfsaas.evidence import jobs as evidence_jobs
+from tfsaas.evidence import views as evidence_views
 from tfsaas.evidence.actions import LOAD
 from tfsaas.jobs import transport, worker
+from tfsaas.jobs import views as jobs_views
 from tfsaas.outcomes import jobs as outcome_jobs
 from tfsaas.outcomes.actions import EVALUATE
+from tfsaas.reports import jobs as report_jobs
+from tfsaas.reports import views as reports
+from tfsaas.reports.actions import ANNUAL
+from tfsaas.tenants import plan_views as plans
+from tfsaas.tenants import views as programme
 from tfsaas.web import edge, errors, formats, headers, home, platform
 
-BLUEPRINTS = (home, platform, accounts, users, cases)
+BLUEPRINTS = (
+    home, platform, accounts, users, cases, editing, facts, audit, evidence_views, jobs_views, programme, plans,
+    claims, earned_autonomy, reports,
+)  # fmt: skip
 FUNCTIONS: dict[str, worker.Function] = {  # kind of job -> what does it
     LOAD: evidence_jobs.load,
     EVALUATE: outcome_jobs.evaluate,
+    ANNUAL: report_jobs.annual,
 }
-COMMANDS = (tenants, outcomes, evidence, jobs, demo, security_check)
+COMMANDS = (tenants, outcomes, evidence, reports_command, jobs, demo, security_check)
 LARGEST_REQUEST = 32 * 1024 * 1024
 
 

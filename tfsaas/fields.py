@@ -17,7 +17,7 @@ class DayField(Field):
     """A day in three boxes, the month as a number or a name. Data is None when all are empty."""
 
     widget = GovDateInput()
-    data: date | None
+    data: Any
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the three boxes.

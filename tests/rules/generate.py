@@ -128,7 +128,7 @@ def random_test(random: Random, depth: int) -> Table:
     if depth:
         tests = [random_test(random, random.randrange(depth)) for _ in range(random.randint(1, 3))]
         return {"kind": random.choice(("any_of", "any_of", "any_of", "all_of")), "tests": tests}
-    return random.choices(random_leaves(random), (3, 2, 1, 1, 1, 1, 1, 1))[0]
+    return random.choices(random_leaves(random), (4, 4, 2, 1, 1, 1, 2, 1))[0]
 
 
 def random_leaves(random: Random) -> list[Table]:
@@ -258,7 +258,7 @@ def random_birth(scene: Scene) -> str:
 def add_memberships(scene: Scene, names: tuple[str, str, str]) -> None:
     """A membership, never before birth, that may end and begin anew elsewhere."""
     random = scene.random
-    homes = random.choice((("true", "false"), ("true", "false"), ("false", "true")))
+    homes = random.choice((("true", "false"), ("false", "true")))
     joined = random.choice((*[date(2015, 1, 1)] * 8, scene.day()))
     joined = max(joined, date.fromisoformat(names[2] or "2000-01-01"))
     left = random.choice((*[None] * 4, max(joined, scene.day())))

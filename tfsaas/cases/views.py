@@ -1,14 +1,164 @@
-"""The list of families, and the family's file."""
+"""My work, the list of families, and the family's file."""
 
-from flask import Blueprint, render_template
+from datetime import date
+from uuid import UUID
 
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from tfsaas import clock
+from tfsaas.accounts.queries import list_lead_workers, name_users
+from tfsaas.cases.panel import find_panel
+from tfsaas.cases.queries import CONFIRMED, Filters, list_families, list_led, list_ready
+from tfsaas.evidence.queries import find_newest_coverage, list_facts
+from tfsaas.families.queries import (
+    find_episode,
+    get_family,
+    list_identifiers,
+    list_members,
+    list_other_families,
+    list_relationships,
+)  # fmt: skip
+from tfsaas.outcomes.actions import NotConfirmable, confirm_result, evaluate_family
+from tfsaas.outcomes.models import Standing
+from tfsaas.outcomes.plans import name_headlines, name_signals
+from tfsaas.outcomes.queries import find_result
 from tfsaas.permissions import Permission, requires
+from tfsaas.tenants.models import Programme
+from tfsaas.tenants.queries import find_arrangement, find_programme, get_programme
 
 blueprint = Blueprint("cases", __name__)
 
+STATUSES = {CONFIRMED: "Result confirmed"} | {
+    standing.value: standing.value.capitalize() for standing in reversed(Standing)
+}
 
-@blueprint.get("/families")
+
+def working_day(programme: Programme) -> date:
+    """Today, or the last day of a programme that has ended."""
+    return min(clock.today(), programme.ends_on or date.max)
+
+
+@blueprint.get("/my-work")
+@requires(Permission.CHANGE_FAMILIES, reads="my work")
+def my_work() -> str:
+    """The families one leads, and for supervisors the results to confirm."""
+    programme = find_programme()
+    if programme is None:
+        return render_template("cases/my_work.html", led=[], ready=[], newest=None)
+    ready = list_ready(programme.id) if current_user.may(Permission.CONFIRM_RESULTS) else []
+    return render_template(
+        "cases/my_work.html",
+        led=list_led(programme.id, current_user.id),
+        ready=ready,
+        newest=find_newest_coverage(),
+    )
+
+
+@blueprint.route("/families", methods=["GET", "POST"])
 @requires(Permission.SEE_FAMILIES, reads="families")
-def index() -> str:
-    """The council's families."""
-    return render_template("cases/index.html", families=[])
+def index() -> AnyResponse | str:
+    """The council's families. A name is sent by POST, so that none stands in an address."""
+    programme = find_programme()
+    if programme is None:
+        return render_template("cases/no_programme.html")
+    filters = _filters()
+    page = list_families(programme.id, filters, after=_uuid(request.values.get("after", "")))
+    return render_template(
+        "cases/index.html",
+        page=page,
+        filters=filters,
+        statuses=STATUSES,
+        workers=list_lead_workers(),
+        headlines=name_headlines(programme.id),
+        chosen=_chosen(filters),
+    )
+
+
+def _filters() -> Filters:
+    values = request.values
+    status = values.get("status", "")
+    return Filters(
+        lead_worker_id=_uuid(values.get("worker", "")),
+        headline=values.get("headline") or None,
+        status=status if status in STATUSES else None,
+        name=(request.form.get("name") or "").strip()[:100] or None,
+    )
+
+
+def _chosen(filters: Filters) -> dict[str, str]:
+    """The filters as the next page's address carries them."""
+    told = {
+        "worker": filters.lead_worker_id,
+        "headline": filters.headline,
+        "status": filters.status,
+    }
+    return {key: str(value) for key, value in told.items() if value}
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+@blueprint.get("/families/<uuid:family_id>")
+@requires(Permission.SEE_FAMILIES, reads="family")
+def family(family_id: UUID) -> str:
+    """The family's file."""
+    found, programme = get_family(family_id), get_programme()
+    members = list_members(family_id)
+    person_ids = [member.person.id for member in members]
+    on = working_day(programme)
+    return render_template(
+        "cases/family.html",
+        family=found,
+        programme=programme,
+        members=members,
+        relationships=list_relationships(members),
+        others=list_other_families(person_ids, family_id),
+        episode=find_episode(family_id, programme.id),
+        facts=list_facts(family_id, person_ids),
+        names={member.person.id: member.name for member in members},
+        users=name_users(),
+        signals=name_signals(programme.id),
+        panel=find_panel(programme.id, family_id, on),
+        result=find_result(family_id, programme.id),
+        arrangement=find_arrangement(programme.id, on),
+        on=on,
+    )
+
+
+@blueprint.get("/families/<uuid:family_id>/people/<uuid:person_id>")
+@requires(Permission.SEE_FAMILIES, reads="person")
+def person(family_id: UUID, person_id: UUID) -> str:
+    """One person's particulars."""
+    found = get_family(family_id)
+    member = next((m for m in list_members(family_id) if m.person.id == person_id), None)
+    if member is None:
+        return render_template("cases/no_person.html", family=found)
+    return render_template(
+        "cases/person.html",
+        family=found,
+        member=member,
+        numbers=list_identifiers(person_id),
+        on=clock.today(),
+    )
+
+
+@blueprint.post("/families/<uuid:family_id>/result")
+@requires(Permission.CONFIRM_RESULTS, reads="family")
+def confirm(family_id: UUID) -> AnyResponse:
+    """Evaluate the family as at today, and confirm the result if it has one."""
+    get_family(family_id)
+    on = working_day(get_programme())
+    try:
+        result = confirm_result(family_id, on, evaluate_family(family_id, on))
+    except NotConfirmable as reason:
+        flash(f"{reason}.", "error")
+    else:
+        worth = f"worth £{result.amount_pounds:,}" if result.amount_pounds else "counted at £0"
+        flash(f"The result is confirmed: {worth}.")
+    return redirect(url_for("cases.family", family_id=family_id))

@@ -1,6 +1,6 @@
 """Reading families, their people and their episodes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -176,3 +176,14 @@ def list_other_families(
         .distinct()
     )
     return [(person_id, family) for person_id, family in rows]
+
+
+def find_family_by_reference(reference: str) -> Family | None:
+    """The family that letters call by this reference; None when there is none."""
+    return db.session.scalar(select(Family).where(Family.reference == reference))
+
+
+def name_families(family_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The references of families by id."""
+    rows = db.session.execute(select(Family.id, Family.reference).where(Family.id.in_(family_ids)))
+    return {row.id: row.reference for row in rows}

@@ -1,13 +1,11 @@
-"""How values are written on pages: days, moments, money, shares."""
+"""The formats and addresses that templates use."""
 
 from collections.abc import Callable
-from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 from flask import Flask, url_for
 
-from tfsaas.clock import LONDON
+from tfsaas.words import count, day, day_of, moment, month, month_of, percent, pounds
 
 
 def init_app(app: Flask) -> None:
@@ -23,41 +21,13 @@ def init_app(app: Flask) -> None:
     app.add_template_global(asset, "asset")
 
 
-def day(value: date | None) -> str:
-    """3 April 2019; nothing for None."""
-    return f"{value.day} {value:%B %Y}" if value else ""
-
-
-def month(value: date) -> str:
-    """April 2019."""
-    return f"{value:%B %Y}"
-
-
-def moment(value: datetime | None) -> str:
-    """4 June 2026 at 9:32am, London time; nothing for None."""
-    if value is None:
-        return ""
-    local = value.astimezone(LONDON)
-    return f"{day(local)} at {local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
-
-
-def pounds(value: int | None) -> str:
-    """£1,000; nothing for None."""
-    return "" if value is None else f"£{value:,}"
-
-
-def count(value: int) -> str:
-    """2,060."""
-    return f"{value:,}"
-
-
-def percent(part: int, whole: int) -> str:
-    """8.4%, half a tenth rounded up; a dash where there is no whole."""
-    if not whole:
-        return "–"
-    return f"{(Decimal(part * 100) / whole).quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
-
-
 FILTERS: dict[str, Callable[..., str]] = {
-    "day": day, "month": month, "moment": moment, "pounds": pounds, "count": count, "percent": percent,
-}  # fmt: skip
+    "day": day,
+    "day_of": day_of,
+    "month": month,
+    "month_of": month_of,
+    "moment": moment,
+    "pounds": pounds,
+    "count": count,
+    "percent": percent,
+}

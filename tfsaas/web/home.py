@@ -4,7 +4,7 @@ from flask import Blueprint, current_app, g, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from tfsaas.permissions import Permission, Role, requires
+from tfsaas.permissions import Permission, requires
 from tfsaas.tenants.queries import list_tenants
 
 blueprint = Blueprint("home", __name__)
@@ -20,9 +20,8 @@ def show() -> AnyResponse | str:
         )
     if not current_user.is_authenticated:
         return redirect(url_for("accounts.sign_in"))
-    return redirect(
-        url_for("cases.index" if current_user.may(Permission.SEE_FAMILIES) else "accounts.account")
-    )
+    works = current_user.may(Permission.CHANGE_FAMILIES)
+    return redirect(url_for("cases.my_work" if works else "reports.overview"))
 
 
 @blueprint.get("/accessibility")
@@ -46,15 +45,18 @@ def navigation() -> list[dict[str, str]]:
     return [
         {"text": text, "endpoint": endpoint}
         for text, endpoint, permission in NAVIGATION
-        if current_user.may(permission) and (endpoint != "cases.my_work" or _works_with_families())
+        if current_user.may(permission)
     ]
 
 
-def _works_with_families() -> bool:
-    return current_user.role in {Role.WORKER, Role.SUPERVISOR}
-
-
 NAVIGATION = (
+    ("My work", "cases.my_work", Permission.CHANGE_FAMILIES),
     ("Families", "cases.index", Permission.SEE_FAMILIES),
+    ("Progress", "reports.overview", Permission.SEE_FIGURES),
+    ("Results", "claims.index", Permission.SEE_FIGURES),
+    ("Reports", "reports.index", Permission.SEE_FIGURES),
+    ("Evidence", "evidence.index", Permission.SEE_EVIDENCE),
+    ("Programme", "programme.index", Permission.SEE_PROGRAMME),
     ("Users", "users.index", Permission.SEE_USERS),
+    ("Audit", "audit.index", Permission.SEE_AUDIT),
 )

@@ -1,0 +1,232 @@
+"""Adding and changing families, their people and how they are related."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response as AnyResponse
+
+from tfsaas.accounts.queries import list_lead_workers, name_users
+from tfsaas.families import actions
+from tfsaas.families.actions import ChangedMeanwhile, FamilyRefused, Particulars
+from tfsaas.families.forms import EpisodeForm, FamilyForm, PersonForm, RelationshipForm
+from tfsaas.families.models import Episode, Family, Membership, Person, RelationshipKind, Scheme
+from tfsaas.families.queries import (
+    get_family,
+    get_membership,
+    get_person,
+    list_identifiers,
+    list_members,
+)  # fmt: skip
+from tfsaas.fields import add_faults
+from tfsaas.permissions import Permission, requires
+from tfsaas.rules.plan import PRINCIPLES
+
+blueprint = Blueprint("editing", __name__, url_prefix="/families")
+Page = AnyResponse | tuple[str, int]
+
+
+def _lead_workers() -> dict[str, str]:
+    return {"": "Not decided yet"} | {str(user.id): user.name for user in list_lead_workers()}
+
+
+def _shown(value: object) -> str:
+    """A value as both editors are shown it."""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return f"{value.day} {value:%B %Y}" if isinstance(value, date) else str(value or "")
+
+
+def _differences(
+    form: FlaskForm, theirs: dict[str, object], names: dict[str, str]
+) -> list[tuple[str, str, str]]:
+    """Field by field what the other editor saved and what this one wrote, where they differ."""
+    rows = []
+    for key, value in theirs.items():
+        saved, written = _shown(value), _shown(form[key].data)
+        saved, written = names.get(saved, saved), names.get(written, written)
+        if saved != written:
+            rows.append((form[key].label.text, saved, written))
+    return rows
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@requires(Permission.CHANGE_FAMILIES)
+def add() -> Page:
+    """A new family."""
+    form = FamilyForm()
+    form.lead_worker.choices = _lead_workers()
+    if form.validate_on_submit():
+        leader = UUID(form.lead_worker.data) if form.lead_worker.data else None
+        family = actions.add_family(str(form.name.data).strip(), lead_worker_id=leader)
+        flash("The family is added. Now add the people in it.")
+        return redirect(url_for("editing.add_person", family_id=family.id))
+    if not form.is_submitted() and str(current_user.id) in form.lead_worker.choices:
+        form.lead_worker.data = str(current_user.id)
+    return render_template("cases/family_new.html", form=form), 400 if form.errors else 200
+
+
+@blueprint.route("/<uuid:family_id>/change", methods=["GET", "POST"])
+@requires(Permission.CHANGE_FAMILIES, reads="family")
+def change(family_id: UUID) -> Page:
+    """A family's name, lead worker, and the dates of its support."""
+    family = get_family(family_id)
+    episode = actions.get_or_open_episode(family_id)
+    saved = _episode_values(family, episode)
+    form = EpisodeForm(data=saved | {"version": f"{family.version}.{episode.version or 1}"})
+    form.lead_worker.choices = _lead_workers()
+    conflict: list[tuple[str, str, str]] = []
+    if form.validate_on_submit():
+        try:
+            _save_episode(form, family, episode)
+        except FamilyRefused as refused:
+            add_faults(form, refused.faults)
+        except ChangedMeanwhile:
+            conflict = _differences(form, saved, {str(k): v for k, v in name_users().items()})
+            form.version.data = f"{family.version}.{episode.version}"
+            form.version.raw_data = [form.version.data]
+        else:
+            flash("Saved.")
+            return redirect(url_for("cases.family", family_id=family_id))
+    page = render_template("cases/family_change.html", form=form, family=family, conflict=conflict)
+    return page, 409 if conflict else 400 if form.errors else 200
+
+
+def _episode_values(family: Family, episode: Episode) -> dict[str, object]:
+    dates = {f"{name}_on": getattr(episode, f"{name}_on") for name in PRINCIPLES}
+    leader = str(episode.lead_worker_id or "")
+    return {"name": family.name, "lead_worker": leader, "baseline_on": episode.baseline_on} | dates
+
+
+def _save_episode(form: EpisodeForm, family: Family, episode: Episode) -> None:
+    """Both records or neither.
+
+    Raises:
+        ChangedMeanwhile: one of them was saved by somebody else since the form was opened.
+        FamilyRefused: the day support began has no plan.
+    """
+    versions = [int(part) if part.isdigit() else 0 for part in str(form.version.data).split(".")]
+    if versions != [family.version, episode.version or 1]:
+        raise ChangedMeanwhile
+    actions.change_episode(
+        episode,
+        lead_worker_id=UUID(form.lead_worker.data) if form.lead_worker.data else None,
+        baseline_on=form.baseline_on.data,
+        principles={name: form[f"{name}_on"].data for name in PRINCIPLES},
+        version=episode.version,
+    )
+    actions.rename_family(family, str(form.name.data).strip(), version=family.version)
+
+
+@blueprint.route("/<uuid:family_id>/people/new", methods=["GET", "POST"])
+@requires(Permission.CHANGE_FAMILIES, reads="family")
+def add_person(family_id: UUID) -> Page:
+    """A new person in a family."""
+    family = get_family(family_id)
+    form = PersonForm()
+    if form.validate_on_submit():
+        resident, joined = form.resident.data == "yes", form.joined_on.data
+        person = actions.add_person(
+            family_id, _particulars(form), resident=resident, joined_on=joined
+        )
+        get_membership(family_id, person.id).left_on = form.left_on.data
+        _save_identifiers(person.id, form)
+        flash(f"{form.given_name.data} is added.")
+        return redirect(url_for("cases.family", family_id=family_id))
+    page = render_template(
+        "cases/person_form.html", form=form, family=family, person=None, conflict=[]
+    )
+    return page, 400 if form.errors else 200
+
+
+@blueprint.route("/<uuid:family_id>/people/<uuid:person_id>/change", methods=["GET", "POST"])
+@requires(Permission.CHANGE_FAMILIES, reads="person")
+def change_person(family_id: UUID, person_id: UUID) -> Page:
+    """A person's particulars and stay."""
+    family, person = get_family(family_id), get_person(family_id, person_id)
+    stay = get_membership(family_id, person_id)
+    saved = _person_values(person, stay)
+    form = PersonForm(data=saved | {"version": str(person.version)})
+    conflict: list[tuple[str, str, str]] = []
+    if form.validate_on_submit():
+        try:
+            _save_person(form, person, stay)
+        except FamilyRefused as refused:
+            add_faults(form, refused.faults)
+        except ChangedMeanwhile:
+            conflict = _differences(form, saved, {})
+            form.version.data = str(person.version)
+            form.version.raw_data = [form.version.data]
+        else:
+            flash("Saved.")
+            return redirect(url_for("cases.family", family_id=family_id))
+    page = render_template(
+        "cases/person_form.html", form=form, family=family, person=person, conflict=conflict
+    )
+    return page, 409 if conflict else 400 if form.errors else 200
+
+
+def _person_values(person: Person, stay: Membership) -> dict[str, Any]:
+    numbers = list_identifiers(person.id)
+    return {
+        "given_name": person.given_name,
+        "family_name": person.family_name,
+        "date_of_birth": person.date_of_birth,
+        "resident": "yes" if stay.resident else "no",
+        "joined_on": stay.joined_on,
+        "left_on": stay.left_on,
+        "address": person.address,
+        "postcode": person.postcode,
+    } | {scheme.value: numbers.get(scheme, "") for scheme in Scheme}
+
+
+def _save_person(form: PersonForm, person: Person, stay: Membership) -> None:
+    version = int(form.version.data) if str(form.version.data).isdigit() else 0
+    actions.change_person(person, _particulars(form), version=version)
+    actions.change_stay(
+        stay,
+        resident=form.resident.data == "yes",
+        joined_on=form.joined_on.data,
+        left_on=form.left_on.data,
+    )
+    _save_identifiers(person.id, form)
+
+
+def _particulars(form: PersonForm) -> Particulars:
+    return Particulars(
+        given_name=str(form.given_name.data).strip(),
+        family_name=str(form.family_name.data or "").strip(),
+        date_of_birth=form.date_of_birth.data,
+        address=str(form.address.data or "").strip(),
+        postcode=str(form.postcode.data or "").strip(),
+    )
+
+
+def _save_identifiers(person_id: UUID, form: PersonForm) -> None:
+    for scheme in Scheme:
+        actions.set_identifier(person_id, scheme, form[scheme.value].data or None)
+
+
+@blueprint.route("/<uuid:family_id>/relationships/new", methods=["GET", "POST"])
+@requires(Permission.CHANGE_FAMILIES, reads="family")
+def relate(family_id: UUID) -> Page:
+    """How two people of the family are related."""
+    family = get_family(family_id)
+    people = {str(member.person.id): member.name for member in list_members(family_id)}
+    form = RelationshipForm()
+    form.person.choices = form.other.choices = people
+    if form.validate_on_submit():
+        try:
+            kind = RelationshipKind(form.kind.data)
+            actions.relate(UUID(form.person.data), kind, UUID(form.other.data))
+        except FamilyRefused as refused:
+            add_faults(form, refused.faults)
+        else:
+            flash("The relationship is recorded.")
+            return redirect(url_for("cases.family", family_id=family_id))
+    return render_template(
+        "cases/relationship.html", form=form, family=family
+    ), 400 if form.errors else 200

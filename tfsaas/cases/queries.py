@@ -1,0 +1,123 @@
+"""The list of families, and what a worker has to do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+
+from tfsaas.accounts.models import User
+from tfsaas.db import db
+from tfsaas.families.models import Episode, Family
+from tfsaas.families.queries import visible_families
+from tfsaas.outcomes.models import Evaluation, Result, Standing
+
+PAGE = 25
+MOST_COUNTED = 1000
+CONFIRMED = "confirmed"
+AFTER_EVERY_NAME = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to. None: not narrowed."""
+
+    lead_worker_id: UUID | None = None
+    headline: str | None = None
+    status: str | None = None  # a standing's name, or `CONFIRMED`
+    name: str | None = None  # the beginning of a family's name, or its reference
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyRow:
+    """A family as a list shows it."""
+
+    id: UUID
+    reference: str
+    name: str
+    baseline_on: date | None
+    lead_worker: str | None
+    standing: Standing | None
+    headlines: Sequence[str]
+    confirmed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a list. `after`: where the next one begins, None on the last. `count` None: too many to count."""
+
+    rows: Sequence[FamilyRow]
+    after: UUID | None
+    count: int | None
+
+
+def list_families(
+    programme_id: UUID, filters: Filters, *, after: UUID | None = None, limit: int = PAGE
+) -> Page:
+    """A page of the families a person may see, by name."""
+    query = _joined(programme_id).where(*_conditions(filters))
+    counted = db.session.scalar(
+        select(func.count()).select_from(query.limit(MOST_COUNTED + 1).order_by(None).subquery())
+    )
+    if after is not None:
+        last = select(Family.name_key, Family.id).where(Family.id == after).subquery()
+        query = query.join(
+            last, tuple_(Family.name_key, Family.id) > tuple_(last.c.name_key, last.c.id)
+        )
+    found = db.session.execute(query.order_by(Family.name_key, Family.id).limit(limit + 1)).all()
+    rows = [FamilyRow(*row) for row in found[:limit]]
+    return Page(
+        rows=rows,
+        after=rows[-1].id if len(found) > limit else None,
+        count=counted if counted is not None and counted <= MOST_COUNTED else None,
+    )
+
+
+def _joined(programme_id: UUID) -> Select[Any]:
+    return (
+        select(
+            Family.id, Family.reference, Family.name, Episode.baseline_on, User.name, Evaluation.standing,
+            func.coalesce(Evaluation.headlines, []), Result.confirmed_on,
+        )
+        .outerjoin(Episode, and_(
+            Episode.tenant_id == Family.tenant_id, Episode.family_id == Family.id,
+            Episode.programme_id == programme_id, Episode.closed_on.is_(None),
+        ))
+        .outerjoin(User, and_(User.tenant_id == Episode.tenant_id, User.id == Episode.lead_worker_id))
+        .outerjoin(Evaluation, and_(
+            Evaluation.tenant_id == Family.tenant_id, Evaluation.family_id == Family.id, Evaluation.is_current,
+        ))
+        .outerjoin(Result, and_(
+            Result.tenant_id == Family.tenant_id, Result.family_id == Family.id, Result.programme_id == programme_id,
+        ))
+        .where(visible_families())  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if filters.lead_worker_id:
+        found.append(Episode.lead_worker_id == filters.lead_worker_id)
+    if filters.headline:
+        found.append(Evaluation.headlines.contains([filters.headline]))
+    if filters.status == CONFIRMED:
+        found.append(Result.id.is_not(None))
+    elif filters.status:
+        found += [Evaluation.standing == Standing(filters.status), Result.id.is_(None)]
+    if filters.name:
+        begins = filters.name.strip().lower()
+        named = and_(Family.name_key >= begins, Family.name_key < begins + AFTER_EVERY_NAME)
+        found.append(or_(named, Family.reference == filters.name.strip().upper()))
+    return found
+
+
+def list_ready(programme_id: UUID, limit: int = PAGE) -> Sequence[FamilyRow]:
+    """Families whose evaluation gives a result that nobody has confirmed yet, by name."""
+    return list_families(programme_id, Filters(status=Standing.RESULT.value), limit=limit).rows
+
+
+def list_led(programme_id: UUID, user_id: UUID, limit: int = 100) -> Sequence[FamilyRow]:
+    """The families that a person leads, by name."""
+    return list_families(programme_id, Filters(lead_worker_id=user_id), limit=limit).rows

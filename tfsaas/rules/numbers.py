@@ -1,0 +1,107 @@
+"""The numbers of a plan, each with the place where it stands, to be changed one by one."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from tfsaas.rules.parse import Document
+
+LABELS = {
+    "minimum_headlines": "Headlines needed",
+    "minimum_needs": "Needs needed",
+    "nonresident_headlines": "Headlines that members living elsewhere may bring",
+    "min_age": "Youngest age",
+    "max_age": "Oldest age",
+    "months": "Months",
+    "weeks": "Weeks",
+    "within_weeks": "Within weeks",
+    "terms": "Terms",
+    "at_least": "At least",
+    "above": "More than",
+    "at_most": "At most",
+    "below": "Less than",
+    "percent": "Percent",
+    "rise": "Rise",
+}
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One number: its place, the thing it belongs to, what it is, and its value."""
+
+    path: str
+    owner: str
+    label: str
+    value: int | Decimal
+
+
+def list_numbers(document: Document) -> list[Number]:
+    """Every number that decides something, in the document's order."""
+    return [
+        Number(".".join(map(str, path)), _owner(document, path), LABELS[str(path[-1])], value)
+        for path, value in _walk(document, ())
+    ]
+
+
+def _walk(value: Any, path: Path) -> Iterator[tuple[Path, int | Decimal]]:
+    items = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
+    for key, inner in items:
+        if key in LABELS and isinstance(inner, int | Decimal) and not isinstance(inner, bool):
+            yield (*path, key), inner
+        else:
+            yield from _walk(inner, (*path, key))
+
+
+def _owner(document: Document, path: Path) -> str:
+    """The title of the innermost thing that has one, with its code."""
+    value: Any = document
+    title = {"eligibility": "Who qualifies", "employment_route": "Continuous employment"}.get(
+        str(path[0]), ""
+    )
+    for key in path[:-1]:
+        value = value[key]
+        if isinstance(value, dict) and ("title" in value or "code" in value or "prior" in value):
+            code = value.get("code") or value.get("prior") or ""
+            title = f"{code} {value.get('title', '')}".strip()
+    return title
+
+
+def replace_numbers(document: Document, texts: dict[str, str]) -> tuple[Document, dict[str, str]]:
+    """The document with other numbers, by path, and for each that cannot be read what to do."""
+    changed, faults = deepcopy(document), {}
+    for number in list_numbers(document):
+        if number.path in texts:
+            try:
+                _set(changed, number.path, _read(texts[number.path], number.value))
+            except ValueError as error:
+                faults[number.path] = str(error)
+    return changed, faults
+
+
+def _read(text: str, before: int | Decimal) -> int | Decimal:
+    try:
+        value = Decimal(text.strip())
+    except InvalidOperation:
+        raise ValueError("Enter a number") from None
+    if not value.is_finite() or value < 0 or len(text.strip()) > 20:
+        raise ValueError("Enter a number, 0 or more")
+    if value == before:
+        return before
+    return int(value) if value == value.to_integral_value() else value
+
+
+def _set(document: Document, path: str, value: int | Decimal) -> None:
+    *steps, last = path.split(".")
+    place: Any = document
+    for step in steps:
+        place = place[int(step)] if isinstance(place, list) else place[step]
+    place[last] = value
