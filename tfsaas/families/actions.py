@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
+from tfsaas.audit.trail import record_act
 from tfsaas.db import db
 from tfsaas.families.identifiers import fingerprint, seal
 from tfsaas.families.models import (
@@ -230,3 +231,15 @@ def relate(person_id: UUID, kind: RelationshipKind, other_id: UUID) -> None:
 def _expect(found: int, expected: int) -> None:
     if found != expected:
         raise ChangedMeanwhile
+
+
+def assign_lead_worker(family_ids: Sequence[UUID], user_id: UUID) -> int:
+    """Give many families one lead worker at once. Returns how many open episodes it was."""
+    changed = db.session.execute(
+        update(Episode)
+        .where(Episode.family_id.in_(family_ids), Episode.closed_on.is_(None))
+        .values(lead_worker_id=user_id)
+        .returning(Episode.id)
+    ).all()
+    record_act("assign", "user_account", user_id, {"families": len(changed)})
+    return len(changed)

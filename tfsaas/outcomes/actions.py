@@ -18,12 +18,19 @@ from tfsaas.jobs.queries import find_open_job
 from tfsaas.outcomes.facts import Batch, read_batches
 from tfsaas.outcomes.figures import count_figures, standing_of
 from tfsaas.outcomes.models import Evaluation, EvaluationRun, Result, Route
-from tfsaas.outcomes.queries import find_next_day, find_result, find_run, list_states
+from tfsaas.outcomes.queries import (
+    find_next_day,
+    find_result,
+    find_run,
+    list_confirmed,
+    list_states,
+)
 from tfsaas.rules.assembly import assemble
 from tfsaas.rules.evaluation import ROUTES, Evaluated, evaluate
 from tfsaas.rules.facts import Facts
 from tfsaas.rules.results import name
 from tfsaas.tenants.bulk import insert_rows
+from tfsaas.tenants.models import FundingArrangement
 from tfsaas.tenants.queries import find_arrangement, get_programme
 from tfsaas.tenants.scope import actor
 
@@ -32,6 +39,7 @@ COMPARED = (
     "plan_version_id", "standing", "eligible", "worked_with", "ssp", "ce", "result", "headlines", "findings",
 )  # fmt: skip
 WRITTEN = ("family_id", "as_at", "known_at", "plan_hash", *COMPARED, "is_current")
+NO_ARRANGEMENT = "No funding arrangement is in force on that day: an administrator sets it up"
 Progress = Callable[[int, int], None]
 State = dict[str, Any]
 
@@ -97,7 +105,8 @@ def evaluate_batches(
     }
     run = get_or_add_run(day)
     changed = _write_changes(run.programme_id, states, day, known_at)
-    figures = dict(count_figures([evaluated for _, evaluated in found]))
+    confirmed = {str(family_id) for family_id in list_confirmed(run.programme_id, day)}
+    figures = dict(count_figures([evaluated for _, evaluated in found], confirmed))
     if run.figures != figures or changed:
         run.figures, run.known_at = figures, known_at
         record_act(
@@ -242,15 +251,40 @@ def confirm_result(family_id: UUID, on: date, evaluation: Evaluation | None = No
         raise NotConfirmable("This family has its result already: there is one a programme")
     arrangement = find_arrangement(programme.id, on)
     if arrangement is None:
-        raise NotConfirmable(
-            "No funding arrangement is in force on that day: an administrator sets it up"
-        )
-    result = Result(
-        id=uuid4(), family_id=family_id, programme_id=programme.id, evaluation_id=evaluation.id,
+        raise NotConfirmable(NO_ARRANGEMENT)
+    return _add_once(_result(evaluation, on, programme.id, arrangement))
+
+
+def confirm_all(on: date) -> int:
+    """Confirm every result that the evaluation of a day gives and nobody has confirmed. Returns how many.
+
+    Raises:
+        NotConfirmable: no funding arrangement is in force on that day.
+    """
+    programme = get_programme()
+    found = [state for state in list_states(on).values() if state.result]
+    known = list_confirmed(programme.id, date.max)
+    arrangement = find_arrangement(programme.id, on)
+    if arrangement is None:
+        raise NotConfirmable(NO_ARRANGEMENT)
+    new = [
+        _result(state, on, programme.id, arrangement)
+        for state in found
+        if state.family_id not in known
+    ]
+    db.session.add_all(new)
+    db.session.flush()
+    return len(new)
+
+
+def _result(
+    evaluation: Evaluation, on: date, programme_id: UUID, arrangement: FundingArrangement
+) -> Result:
+    return Result(
+        id=uuid4(), family_id=evaluation.family_id, programme_id=programme_id, evaluation_id=evaluation.id,
         funding_arrangement_id=arrangement.id, route=Route(evaluation.result), achieved_on=on, confirmed_on=on,
         confirmed_by_id=actor(), amount_pounds=arrangement.result_pounds or 0,
     )  # fmt: skip
-    return _add_once(result)
 
 
 def _add_once(result: Result) -> Result:

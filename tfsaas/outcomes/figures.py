@@ -1,6 +1,6 @@
 """The counts of one evaluation run, as dashboards show them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TypedDict
 
 import numpy as np
@@ -46,15 +46,19 @@ EMPTY: Figures = {
 }  # fmt: skip
 
 
-def count_figures(batches: Sequence[Evaluated]) -> Figures:
-    """The figures of all batches of one run together."""
+def count_figures(batches: Sequence[Evaluated], confirmed: Collection[str]) -> Figures:
+    """The figures of all batches of one run together.
+
+    `confirmed`: the ids of families that have their result; it is no longer asked whether they
+    progress.
+    """
     total: Figures = {**EMPTY, "headlines": []}
     for evaluated in batches:
-        _add(total, evaluated)
+        _add(total, evaluated, confirmed)
     return total
 
 
-def _add(total: Figures, evaluated: Evaluated) -> None:
+def _add(total: Figures, evaluated: Evaluated, confirmed: Collection[str]) -> None:
     supported = evaluated.eligible & evaluated.worked_with
     children, everybody = _count_people(evaluated)
     total["families"] += len(evaluated.family_ids)
@@ -65,7 +69,9 @@ def _add(total: Figures, evaluated: Evaluated) -> None:
     total["ce_met"] += int((supported & (evaluated.ce == Answer.MET)).sum())
     total["with_result"] += int((evaluated.route > 0).sum())
     unknown = supported & (evaluated.route == 0) & (evaluated.ssp == Answer.INSUFFICIENT_EVIDENCE)
-    total["cannot_tell"] += int(unknown.sum())
+    total["cannot_tell"] += sum(
+        evaluated.family_ids[at] not in confirmed for at in np.flatnonzero(unknown)
+    )
     total["children"] += children
     total["adults"] += everybody - children
     _add_headlines(total, evaluated)

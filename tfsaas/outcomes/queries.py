@@ -99,6 +99,14 @@ def find_result(family_id: UUID, programme_id: UUID) -> Result | None:
     )
 
 
+def list_confirmed(programme_id: UUID, by: date) -> set[UUID]:
+    """The families whose result was confirmed on or before a day."""
+    found = select(Result.family_id).where(
+        Result.programme_id == programme_id, Result.confirmed_on <= by
+    )
+    return set(db.session.scalars(found))
+
+
 def count_results(programme_id: UUID, by: date) -> dict[Route, int]:
     """Results confirmed on or before a day, by route."""
     rows = db.session.execute(

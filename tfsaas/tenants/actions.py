@@ -17,6 +17,7 @@ from tfsaas.tenants.models import (
     PlanStatus,
     PlanVersion,
     Programme,
+    PublishedFigure,
     TargetRevision,
     Term,
 )  # fmt: skip
@@ -211,3 +212,20 @@ def _add(row: TargetRevision | FundingArrangement | Term, refusal: ProgrammeRefu
             db.session.flush()
     except IntegrityError:
         raise refusal from None
+
+
+def add_published_figure(
+    programme_id: UUID, measure: str, value: str, source: str, *, days: tuple[date | None, date]
+) -> None:
+    """Keep a figure that somebody published, as published. `days`: first (None: only the last counts) and last."""
+    from_on, to_on = days
+    db.session.add(
+        PublishedFigure(
+            programme_id=programme_id,
+            measure=measure,
+            value=value,
+            source=source,
+            from_on=from_on,
+            to_on=to_on,
+        )
+    )
