@@ -19,6 +19,7 @@ from tfsaas.outcomes.facts import Batch, read_batches
 from tfsaas.outcomes.figures import count_figures, standing_of
 from tfsaas.outcomes.models import Evaluation, EvaluationRun, Result, Route
 from tfsaas.outcomes.queries import (
+    Kept,
     find_next_day,
     find_result,
     find_run,
@@ -115,7 +116,7 @@ def evaluate_batches(
     return RunSummary(day, len(states), changed)
 
 
-def evaluate_family(family_id: UUID, day: date) -> Evaluation | None:
+def evaluate_family(family_id: UUID, day: date) -> Kept | None:
     """Evaluate one family as at a day; None when no plan applies to it."""
     programme = get_programme()
     known_at = clock.now()
@@ -179,11 +180,11 @@ def _plain(value: Any) -> Any:
     return getattr(value, "value", value)
 
 
-def _differs(row: Evaluation, state: State) -> bool:
+def _differs(row: Kept, state: State) -> bool:
     return any(getattr(row, column) != state[column] for column in COMPARED)
 
 
-def _keep_later(changed: dict[UUID, State], before: dict[UUID, Evaluation], later: date) -> None:
+def _keep_later(changed: dict[UUID, State], before: dict[UUID, Kept], later: date) -> None:
     """A change on an earlier day must not show on later ones: repeat there what stood before it."""
     held = {
         row.family_id
@@ -235,7 +236,7 @@ def _unset_current(family_ids: Sequence[UUID]) -> None:
     )
 
 
-def confirm_result(family_id: UUID, on: date, evaluation: Evaluation | None = None) -> Result:
+def confirm_result(family_id: UUID, on: date, evaluation: Kept | None = None) -> Result:
     """Confirm the result that the evaluation of a day gives a family: one a programme, for ever.
 
     `evaluation`: what was found as at `on`; read when it is not given.
@@ -262,7 +263,7 @@ def confirm_all(on: date) -> int:
         NotConfirmable: no funding arrangement is in force on that day.
     """
     programme = get_programme()
-    found = [state for state in list_states(on).values() if state.result]
+    found = list_states(on, with_result=True).values()
     known = list_confirmed(programme.id, date.max)
     arrangement = find_arrangement(programme.id, on)
     if arrangement is None:
@@ -278,7 +279,7 @@ def confirm_all(on: date) -> int:
 
 
 def _result(
-    evaluation: Evaluation, on: date, programme_id: UUID, arrangement: FundingArrangement
+    evaluation: Kept, on: date, programme_id: UUID, arrangement: FundingArrangement
 ) -> Result:
     return Result(
         id=uuid4(), family_id=evaluation.family_id, programme_id=programme_id, evaluation_id=evaluation.id,

@@ -6,12 +6,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, func, select
+from sqlalchemy import Date, Row, func, select
 
-from tfsaas.db import NotFound, db
+from tfsaas.db import Model, NotFound, db
 from tfsaas.families.models import Family
-from tfsaas.outcomes.models import Evaluation, EvaluationRun, Result, Route
+from tfsaas.outcomes.models import EvaluationRun, Result, Route
 from tfsaas.tenants.models import FundingArrangement
+
+Kept = Row[Any]  # a row of `evaluation`, read without the cost of an entity
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +72,26 @@ def get_run(run_id: UUID) -> EvaluationRun:
     return run
 
 
-def list_states(on: date, *, family_id: UUID | None = None) -> dict[UUID, Evaluation]:
-    """By family what the rules found as at `on`: its latest row on or before that day."""
+def list_states(
+    on: date, *, family_id: UUID | None = None, with_result: bool = False
+) -> dict[UUID, Kept]:
+    """By family what the rules found as at `on`: its latest row on or before that day.
+
+    `with_result`: only the families that had a result that day.
+    """
+    table = Model.metadata.tables["evaluation"]
     query = (
-        select(Evaluation)
-        .where(Evaluation.as_at <= on)
-        .order_by(Evaluation.family_id, Evaluation.as_at.desc(), Evaluation.number.desc())
-        .distinct(Evaluation.family_id)
+        select(table)
+        .where(table.c.as_at <= on)
+        .order_by(table.c.family_id, table.c.as_at.desc(), table.c.number.desc())
+        .distinct(table.c.family_id)
     )
     if family_id:
-        query = query.where(Evaluation.family_id == family_id)
-    return {row.family_id: row for row in db.session.scalars(query)}
+        query = query.where(table.c.family_id == family_id)
+    if with_result:
+        latest = query.subquery()
+        query = select(latest).where(latest.c.result != "")
+    return {row.family_id: row for row in db.session.execute(query)}
 
 
 def find_next_day(programme_id: UUID, after: date) -> date | None:
