@@ -71,6 +71,6 @@ class FailedSignIn(TenantModel):
         Index(None, "tenant_id", "address_hash", "at"),
     )
 
-    account_hash: Mapped[str]
-    address_hash: Mapped[str]
+    account_hash: Mapped[str] = mapped_column(info={"secret": True})
+    address_hash: Mapped[str] = mapped_column(info={"secret": True})
     at: Mapped[datetime]

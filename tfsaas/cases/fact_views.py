@@ -12,9 +12,9 @@ from tfsaas.evidence.actions import Statement, record_fact, record_headline, wit
 from tfsaas.evidence.queries import get_fact, list_facts
 from tfsaas.families.queries import get_family, list_members
 from tfsaas.fields import add_faults
-from tfsaas.outcomes.plans import name_headlines, name_signals, plan_of
 from tfsaas.permissions import Permission, requires
 from tfsaas.rules.plan import Signal, SignalKind
+from tfsaas.tenants.plans import name_headlines, name_signals, plan_of
 from tfsaas.tenants.queries import find_plan_in_force, get_programme, list_plan_versions
 
 blueprint = Blueprint("facts", __name__, url_prefix="/families/<uuid:family_id>")

@@ -171,8 +171,12 @@ def _measure(measure: MeasureWhy, plan: Plan, names: dict[str, str]) -> PanelRow
 
 def _grounds(test: TestWhy, plan: Plan, who: str) -> Iterator[Ground]:
     if test.tests:
+        decisive = (
+            test.kind == "any_of" and test.result == "met"
+        )  # then what is not met does not matter
         for part in test.tests:
-            yield from _grounds(part, plan, who)
+            if not decisive or part.result == "met":
+                yield from _grounds(part, plan, who)
         return
     title = plan.signals[test.signal].title if test.signal in plan.signals else str(test.signal)
     span = f", {_day(test.first_day)} to {_day(test.last_day)}" if test.first_day else ""

@@ -22,10 +22,10 @@ from tfsaas.families.queries import (
 )  # fmt: skip
 from tfsaas.outcomes.actions import NotConfirmable, confirm_result, evaluate_family
 from tfsaas.outcomes.models import Standing
-from tfsaas.outcomes.plans import name_headlines, name_signals
 from tfsaas.outcomes.queries import find_result
 from tfsaas.permissions import Permission, requires
 from tfsaas.tenants.models import Programme
+from tfsaas.tenants.plans import name_headlines, name_signals
 from tfsaas.tenants.queries import find_arrangement, find_programme, get_programme
 
 blueprint = Blueprint("cases", __name__)

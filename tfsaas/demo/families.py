@@ -14,7 +14,8 @@ from tfsaas.evidence.layouts import BY_NAME
 
 DAY = timedelta(days=1)
 WEEK = 7
-PROBLEMS = ("crime", "domestic-abuse", "help", "money")
+PROBLEMS = ("crime", "domestic-abuse", "help", "money", "education")
+LONG_ENOUGH = 440  # days in which three terms pass after the baseline
 FEEDS = (
     "police.offence", "police.asb", "police.domestic_incident", "justice.supervision", "school.attended",
     "school.absent", "school.exclusion", "school.permanent_exclusion", "school.off_roll", "care.early_help",
@@ -186,22 +187,43 @@ class Generator:
     ) -> None:
         """One headline at the baseline; not `solved`: it goes on until the end."""
         start, later = story.baseline, self._day_in(story.turns_on) - 20 * DAY
+        if which == "education" and self._missing_school(story, children):
+            return
         if which in {"crime", "domestic-abuse"}:
             signal = "police.asb" if which == "crime" else "police.domestic_incident"
-            for _ in range(self.random.randint(2, 4)):
-                self._event(mother, signal, start - self.random.randint(1, 150) * DAY)
-            goes_on = () if solved else range((later - start).days // 60 + 1)
-            for step in goes_on:
-                self._event(mother, signal, later - step * 60 * DAY)
-        elif which == "help":
+            self._incidents(mother, signal, start, None if solved else later)
+        elif which == "money":
+            self.rows["spells"].append([mother, "money.arrears", start - 200 * DAY, None])
+            if solved:
+                self.rows["attestations"].append([None, mother, "met.work", later])
+        else:
             until = start + 200 * DAY if solved else None
             self.rows["spells"].append(
                 [self.random.choice(children), "care.early_help", start - 30 * DAY, until]
             )
-        else:
-            self.rows["spells"].append([mother, "money.arrears", start - 200 * DAY, None])
-            if solved:
-                self.rows["attestations"].append([None, mother, "met.work", later])
+
+    def _incidents(self, mother: str, signal: str, start: date, until: date | None) -> None:
+        """Some before the baseline; with `until`, on and on up to that day."""
+        for _ in range(self.random.randint(2, 4)):
+            self._event(mother, signal, start - self.random.randint(1, 150) * DAY)
+        if until:
+            for step in range((until - start).days // 60 + 1):
+                self._event(mother, signal, until - step * 60 * DAY)
+
+    def _missing_school(self, story: Story, children: list[str]) -> bool:
+        """A child of school age who missed a tenth or more of three terms before the baseline; false without one."""
+        start, ages = (
+            story.baseline,
+            {row[0]: (story.baseline - row[2]).days // 365 for row in self.rows["people"][-6:]},
+        )
+        of_age = [child for child in children if 6 <= ages.get(child, 0) <= 11]
+        before = [term for term in self.terms if term[1] <= start][-3:]
+        if not of_age or (story.turns_on - start).days < LONG_ENOUGH:
+            return False
+        for begins, ends in before:
+            missed = self.random.randint(11, 24)
+            self.rows["periods"].append([of_age[0], "school.absent", begins, ends, missed, 100])
+        return True
 
     def _event(self, person: str, signal: str, on: date) -> None:
         self.rows["events"].append([person, signal, on])

@@ -252,7 +252,8 @@ def _store_episodes(rows: Sequence[Row], families: dict[str, UUID]) -> None:
         values = _episode_values(row, versions)
         if episode := known.get(families[row["family_id"]]):
             for column, value in values.items():
-                setattr(episode, column, value)
+                if value is not None:  # an empty cell says nothing
+                    setattr(episode, column, value)
         else:
             ids = {
                 "id": uuid4(),

@@ -15,6 +15,8 @@ from tfsaas.evidence.reader import FactsRefused
 from tfsaas.fields import add_faults
 from tfsaas.jobs.queries import find_latest_job
 from tfsaas.permissions import Permission, requires
+from tfsaas.tenants.plans import name_signals
+from tfsaas.tenants.queries import find_programme
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/evidence")
 
@@ -28,8 +30,14 @@ def index() -> str:
         loads=list_loads(),
         coverage=list_coverage(),
         users=name_users(),
+        titles=_titles(),
         on=clock.today(),
     )
+
+
+def _titles() -> dict[str, str]:
+    programme = find_programme()
+    return name_signals(programme.id) if programme else {}
 
 
 @blueprint.route("/loads/new", methods=["GET", "POST"])

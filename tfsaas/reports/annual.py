@@ -15,6 +15,7 @@ from tfsaas.reports.sentences import summarise
 from tfsaas.reports.years import FinancialYear
 from tfsaas.rules.disclosure import Published, hide_alone, publish
 from tfsaas.tenants.models import PlanVersion, Programme
+from tfsaas.tenants.plans import name_signals
 from tfsaas.tenants.queries import find_plan_in_force, find_target, get_tenant, list_targets
 from tfsaas.words import percent
 
@@ -48,10 +49,7 @@ def collect(
         "headlines": _headlines(found),
         "funding": funding_figures(programme, year, as_at),
         "published": compare_published(programme, as_at),
-        "coverage": [
-            {"signal": signal, "from": first.isoformat(), "to": last.isoformat()}
-            for signal, first, last in list_coverage()
-        ],
+        "coverage": _coverage(programme),
         "cannot_tell": hide_alone(found["cannot_tell"]),
         "plan": _plan(plan),
     }
@@ -98,6 +96,14 @@ def _headlines(found: Figures) -> list[Figure]:
     return [
         {"title": row["title"], "families": hide_alone(row["families"])}
         for row in found["headlines"]
+    ]
+
+
+def _coverage(programme: Programme) -> list[Figure]:
+    titles = name_signals(programme.id)
+    return [
+        {"title": titles.get(code, code), "from": first.isoformat(), "to": last.isoformat()}
+        for code, first, last in list_coverage()
     ]
 
 

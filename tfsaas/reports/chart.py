@@ -80,10 +80,8 @@ def _y(value: int, top: int) -> float:
 
 
 def nice_top(largest: int) -> int:
-    """The least of 4, 8, 20, 40, 80, 200 and so on that is not below `largest`."""
-    size = 1
-    while True:
-        for step in (4, 8, 20):
-            if step * size >= largest:
-                return step * size
+    """The least of 4, 8, 12 … 40, 80, 120 … 400 and so on that is not below `largest`: four even levels."""
+    size = 4
+    while size * 10 < largest:
         size *= 10
+    return -(-largest // size) * size
