@@ -1,12 +1,14 @@
 """The database handle, the base of every model, and the names of constraints."""
 
 import enum
+import logging
 from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, ForeignKeyConstraint, MetaData, Text, Uuid
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase
 
 
@@ -55,6 +57,16 @@ def belongs_to(table: str, *columns: str, ondelete: str | None = None) -> Foreig
     return ForeignKeyConstraint(
         ["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"], ondelete=ondelete
     )
+
+
+def describe_failure(log: logging.Logger, what: str, error: BaseException) -> None:
+    """Write a failure down. What a database says of it quotes rows, so only its kind is kept."""
+    if isinstance(error, SQLAlchemyError):
+        diagnosis = getattr(getattr(error, "orig", None), "diag", None)
+        constraint = getattr(diagnosis, "constraint_name", None)
+        log.error("%s failed: %s, constraint %s", what, type(error).__name__, constraint)
+        return
+    log.error("%s failed", what, exc_info=error)
 
 
 db = SQLAlchemy(metadata=MetaData())  # our models have a base and metadata of their own

@@ -9,7 +9,8 @@ from govuk_frontend_wtf.wtforms_widgets import GovDateInput
 from wtforms import Field, Form
 from wtforms.validators import StopValidation, ValidationError
 
-EARLIEST = date(1900, 1, 1)
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+MOST_FIGURES = 12
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -42,10 +43,10 @@ class DayField(Field):
         number = MONTHS.index(month[:3].lower()) + 1 if month[:3].lower() in MONTHS else month
         try:
             found = date(int(year), int(number), int(day))
-        except ValueError:
+        except (ValueError, OverflowError):
             raise ValueError(f"{self.label.text} must be a real date") from None
-        if found < EARLIEST:
-            raise ValueError(f"{self.label.text} must have a year with four figures, after 1900")
+        if not EARLIEST <= found <= LATEST:
+            raise ValueError(f"{self.label.text} must have a year with four figures, 1900 to 2199")
         return found
 
     def _value(self) -> str:
@@ -84,6 +85,12 @@ class NotAfter:
 
 class ActionForm(FlaskForm):
     """A button: nothing to fill in, but the proof that it was pressed on our page."""
+
+
+def whole_or_nought(text: object) -> int:
+    """A whole number that a page of ours sent; 0 for anything else."""
+    bare = str(text or "")
+    return int(bare) if bare.isdecimal() and bare.isascii() and len(bare) <= MOST_FIGURES else 0
 
 
 def add_faults(form: FlaskForm, faults: dict[str, Sequence[str]]) -> None:

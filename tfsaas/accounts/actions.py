@@ -13,7 +13,7 @@ from tfsaas.accounts.queries import find_invitation, find_session, find_user_by_
 from tfsaas.accounts.tokens import hash_known, hash_token, new_token
 from tfsaas.db import db
 from tfsaas.permissions import Role
-from tfsaas.tenants.scope import act_as
+from tfsaas.tenants.scope import act_as, lock
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
@@ -56,6 +56,7 @@ def count_attempt(email: str, address: str) -> UUID:
         TooManyAttempts: the account or the address had too many.
     """
     account, place = hash_known(email.strip().lower()), hash_known(address)
+    lock(account)
     attempt = FailedSignIn(id=uuid4(), account_hash=account, address_hash=place, at=clock.now())
     db.session.execute(delete(FailedSignIn).where(FailedSignIn.at < clock.now() - WINDOW))
     counted = select(
@@ -106,8 +107,8 @@ def start_session(user_id: UUID, browser: str) -> str:
     return token
 
 
-def use_session(token: str) -> tuple[SignInSession, User] | None:
-    """The session with this token, marked as used; None when it has ended or lapsed."""
+def use_session(token: str, *, touch: bool = True) -> tuple[SignInSession, User] | None:
+    """The session with this token; None when it has ended or lapsed. `touch`: it counts as used now."""
     found = find_session(token)
     if found is None:
         return None
@@ -119,7 +120,7 @@ def use_session(token: str) -> tuple[SignInSession, User] | None:
         or moment - session.started_at > ABSOLUTE
     ):
         return None
-    if moment - session.seen_at > TOUCH:
+    if touch and moment - session.seen_at > TOUCH:
         touched = update(SignInSession).where(SignInSession.id == session.id).values(seen_at=moment)
         db.session.execute(touched.execution_options(synchronize_session=False))
     return session, user
@@ -158,11 +159,7 @@ def invite(email: str, name: str, role: Role) -> str:
 
 def invite_again(user_id: UUID) -> str:
     """A new one-use link for an account; links given before stop working. Returns its token."""
-    db.session.execute(
-        update(Invitation)
-        .where(Invitation.user_id == user_id, Invitation.used_at.is_(None))
-        .values(used_at=clock.now())
-    )
+    _use_up_links(user_id)
     token = new_token()
     db.session.add(
         Invitation(
@@ -211,6 +208,7 @@ def change_password(user_id: UUID, old: str, new: str, *, session_id: UUID) -> N
     if not _matches(user.password_hash or _nobody, old):
         raise SignInRefused
     user.password_hash = _hasher.hash(new)
+    _use_up_links(user_id)
     end_sessions(user_id, but=session_id)
 
 
@@ -254,12 +252,21 @@ def disable(user_id: UUID, *, by: UUID) -> None:
     if user_id == by:
         raise AccountRefused("You cannot disable your own account. Ask another administrator")
     get_user(user_id).disabled_at = clock.now()
+    _use_up_links(user_id)
     end_sessions(user_id)
 
 
 def enable(user_id: UUID) -> None:
     """Let a person sign in again, with the password they had."""
     get_user(user_id).disabled_at = None
+
+
+def _use_up_links(user_id: UUID) -> None:
+    db.session.execute(
+        update(Invitation)
+        .where(Invitation.user_id == user_id, Invitation.used_at.is_(None))
+        .values(used_at=clock.now())
+    )
 
 
 def _matches(password_hash: str, password: str) -> bool:

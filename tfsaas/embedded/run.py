@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -29,7 +29,8 @@ ROLES_OF_DEMO = ("admin", "supervisor", "worker", "worker2", "leader", "auditor"
 
 def main() -> int:
     """Run until a signal comes. Returns the exit status."""
-    signal.signal(signal.SIGTERM, _leave)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _leave)
     home = config.home()
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -70,7 +71,8 @@ def _end_left_overs(home: Path) -> None:
         if not found:
             return
         for pid in found:
-            os.kill(pid, how)
+            with suppress(ProcessLookupError):
+                os.kill(pid, how)
         deadline = time.monotonic() + 10
         while time.monotonic() < deadline and any(Path(f"/proc/{pid}").exists() for pid in found):
             time.sleep(0.1)

@@ -4,6 +4,7 @@ import os
 import secrets
 import shutil
 import signal
+import stat
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from urllib.parse import quote
 import psycopg
 import redis
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from tfsaas.embedded.places import NotStarted, Places, prepare
 
@@ -69,7 +71,7 @@ def _url(places: Places, role: str, password: str) -> str:
 def _postgres(places: Places, password: str, *, durable: bool) -> Iterator[str]:
     data = places.home / "postgres"
     if not (data / "PG_VERSION").exists():
-        _initialise(places, data, password)
+        _initialise(places, data, password, durable=durable)
     _stop_left_over(data)
     log = places.home / "postgres.log"
     options = {
@@ -79,18 +81,21 @@ def _postgres(places: Places, password: str, *, durable: bool) -> Iterator[str]:
         "max_connections": "100",
         "shared_buffers": "256MB",
         "jit": "off",
+        "log_error_verbosity": "terse",  # the longer forms quote rows
+        "log_min_error_statement": "panic",
     }
     if not durable:
         options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     words = [word for key, value in options.items() for word in ("-c", f"{key}={value}")]
     command = places.as_user(places.postgres_programs / "postgres", "-D", data, *words)
-    conninfo = f"host={places.sockets} user=postgres password={password} dbname=postgres"
+    told = {"host": str(places.sockets), "user": "postgres", "password": password}
+    conninfo = make_conninfo(dbname="postgres", **told)
     with _process(command, log, signal.SIGINT) as process:
         _wait(process, log, "PostgreSQL", lambda: psycopg.connect(conninfo).close())
         yield conninfo
 
 
-def _initialise(places: Places, data: Path, password: str) -> None:
+def _initialise(places: Places, data: Path, password: str, *, durable: bool) -> None:
     """Make a cluster; it appears under its name only when it is whole."""
     unfinished = places.own(data.with_suffix(".unfinished"))
     shutil.rmtree(unfinished)
@@ -104,7 +109,7 @@ def _initialise(places: Places, data: Path, password: str) -> None:
         places.as_user(
             places.postgres_programs / "initdb", "-D", unfinished, "-U", "postgres", "--pwfile", secret,
             "--auth=scram-sha-256", "--encoding=UTF8", "--locale-provider=builtin",
-            "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync",
+            "--builtin-locale=C.UTF-8", "--locale=C", *([] if durable else ["--no-sync"]),
         ),
         capture_output=True, text=True, check=False, cwd=places.sockets,
     )  # fmt: skip
@@ -175,6 +180,7 @@ def _process(
     command: list[str], log: Path, stop_with: signal.Signals
 ) -> Iterator[subprocess.Popen[bytes]]:
     """`command` in a session of its own, so that a Ctrl-C at the terminal does not reach it."""
+    log.touch(mode=stat.S_IRUSR | stat.S_IWUSR)
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,

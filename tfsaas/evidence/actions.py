@@ -2,8 +2,11 @@
 
 import hashlib
 import io
+import lzma
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -31,12 +34,22 @@ from tfsaas.evidence.reader import FactsRefused
 from tfsaas.evidence.store import Provenance, store_facts
 from tfsaas.jobs.actions import ask_for
 from tfsaas.rules.plan import SignalKind
-from tfsaas.tenants.scope import actor
+from tfsaas.tenants.scope import actor, lock
 
 LOAD = "evidence-load"
 LARGEST_UNPACKED = 200 * 1024 * 1024
 LARGEST_RATIO = 200
 MOST_FAULTS_KEPT = 500
+KNOWN = {layout.file: layout.name for layout in LAYOUTS}
+NO_ZIP = "This is not a ZIP file that can be opened: make it again, without a password"
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +136,7 @@ def _new_load(source: str, content: bytes, kept: bytes | None) -> Load:
 
 
 def _store(load: Load, files: Mapping[str, bytes]) -> None:
+    lock("load")  # two loads at once could each miss what the other adds
     rows = read_facts(files)
     if faults := check_against_council(rows):
         raise FactsRefused(tuple(faults))
@@ -138,8 +152,8 @@ def ask_for_load(source: str, archive: bytes) -> Load:
     Raises:
         FactsRefused: it is not a ZIP of the layouts' files, or too large.
     """
-    unpack(archive)
-    load = _new_load(source, archive, archive)
+    with _opened(archive):
+        load = _new_load(source, archive, archive)
     ask_for(LOAD, load.id)
     return load
 
@@ -163,18 +177,26 @@ def unpack(archive: bytes) -> dict[str, bytes]:
     Raises:
         FactsRefused: it is no ZIP, holds none or other files, or unpacks to too much.
     """
-    known = {layout.file: layout.name for layout in LAYOUTS}
+    with _opened(archive) as opened:
+        names = ((info, KNOWN.get(_bare(info))) for info in opened.infolist())
+        return {name: opened.read(info) for info, name in names if name}
+
+
+@contextmanager
+def _opened(archive: bytes) -> Iterator[zipfile.ZipFile]:
+    """A ZIP whose contents may be read.
+
+    Raises:
+        FactsRefused: see `unpack`; also when it turns out damaged while it is read.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as opened:
             infos = [info for info in opened.infolist() if not info.is_dir()]
-            faults = _archive_faults(infos, known)
-            if faults:
+            if faults := _archive_faults(infos, KNOWN):
                 raise FactsRefused(tuple(faults))
-            return {known[_bare(info)]: opened.read(info) for info in infos if _bare(info) in known}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
-        raise FactsRefused(
-            ("This is not a ZIP file that can be opened: make it again, without a password",)
-        ) from None
+            yield opened
+    except UNREADABLE:
+        raise FactsRefused((NO_ZIP,)) from None
 
 
 def _bare(info: zipfile.ZipInfo) -> str:

@@ -42,7 +42,7 @@ class Load(TenantModel):
     ended_at: Mapped[datetime | None]
     content: Mapped[bytes | None] = mapped_column(LargeBinary)
     sha256: Mapped[str]
-    faults: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    faults: Mapped[list[str]] = mapped_column(JSONB, default=list, info={"secret": True})
     counts: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict)
 
 

@@ -104,9 +104,10 @@ def _store(target: Target, rows: Sequence[Row], provenance: Provenance) -> int:
 
 
 def _statement(target: Target, name: str) -> sql.Composed:
-    """Insert what the file has more often than the council believes already.
+    """Insert what the file has more often than the council was told already.
 
-    Two equal rows are two events; a file loaded again adds nothing.
+    Two equal rows are two events; a file loaded again adds nothing, and brings nothing back
+    that a worker withdrew.
     """
     values = [column for _, column, _ in target.columns]
     owned = [*target.owners, *values]
@@ -116,8 +117,7 @@ def _statement(target: Target, name: str) -> sql.Composed:
     text = (
         f"with named as (select {', '.join([*found, *(f'i.{v}' for v in values)])} from {name} i{joins}), "
         f"wanted as (select {listed}, row_number() over (partition by {listed}) as nth from named), "
-        f"held as (select {listed}, row_number() over (partition by {listed}) as nth from {target.table} "
-        "where withdrawn_at is null) "
+        f"held as (select {listed}, row_number() over (partition by {listed}) as nth from {target.table}) "
         f"insert into {target.table} (tenant_id, id, load_id, recorded_at, {listed}) "
         "select nullif(current_setting('tfsaas.tenant_id', true), '')::uuid, gen_random_uuid(), %s, %s, "
         f"{', '.join(f'wanted.{column}' for column in owned)} from wanted "

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import flag_modified
 
 from tfsaas.audit.trail import record_act
 from tfsaas.db import db
@@ -108,8 +109,8 @@ def change_episode(
         ChangedMeanwhile: the episode is no longer at `version`.
     """
     _expect(episode.version, version)
-    episode.lead_worker_id = lead_worker_id
     pin(episode, baseline_on)
+    episode.lead_worker_id = lead_worker_id
     for name in PRINCIPLES:
         setattr(episode, f"{name}_on", principles.get(name))
 
@@ -170,6 +171,12 @@ def change_person(person: Person, particulars: Particulars, *, version: int) -> 
     person.date_of_birth = particulars.date_of_birth
     person.address = particulars.address
     person.postcode = particulars.postcode
+    flag_modified(person, "given_name")  # stays and numbers move the version too
+
+
+def lock_record(row: Family | Episode | Person) -> None:
+    """Wait until nobody else is saving this record, and see what they saved."""
+    db.session.refresh(row, with_for_update=True)
 
 
 def change_stay(
@@ -180,9 +187,10 @@ def change_stay(
     Raises:
         FamilyRefused: it would overlap another stay of theirs in the same family.
     """
-    membership.resident, membership.joined_on, membership.left_on = resident, joined_on, left_on
     try:
         with db.session.begin_nested():
+            membership.resident, membership.joined_on = resident, joined_on
+            membership.left_on = left_on
             db.session.flush()
     except IntegrityError:
         raise FamilyRefused(

@@ -55,6 +55,11 @@ def report_progress(job_id: UUID, lease_id: UUID, done: int, total: int) -> bool
     )
 
 
+def renew_lease(job_id: UUID, lease_id: UUID) -> bool:
+    """Keep a job whose work takes long. False: the lease was lost."""
+    return _update_leased(job_id, lease_id, lease_until=clock.now() + LEASE)
+
+
 def finish(job_id: UUID, lease_id: UUID, message: str) -> bool:
     """End a job in the transaction that holds its result. False: the lease was lost."""
     return _update_leased(job_id, lease_id, finished_at=clock.now(), message=message)
@@ -69,6 +74,7 @@ def _update_leased(job_id: UUID, lease_id: UUID, **values: object) -> bool:
     held = db.session.execute(
         update(Job)
         .where(Job.id == job_id, Job.lease_id == lease_id)
+        .where(Job.finished_at.is_(None), Job.failed_at.is_(None))
         .values(values)
         .returning(Job.id)
     )

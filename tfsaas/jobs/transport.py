@@ -38,9 +38,12 @@ def deliver(tenant_id: UUID, job_id: UUID) -> bool:
     """Tell RQ of one job. False: Redis does not answer, and the relay will try again."""
     queue = Queue(f"{PREFIX}{tenant_id}", connection=connection(), serializer=JSONSerializer)
     try:
+        if _is_queued(queue, str(job_id)):
+            return True
         queue.enqueue_call(
             RUN,
             args=(str(tenant_id), str(job_id)),
+            job_id=str(job_id),
             timeout=LIMIT_SECONDS,
             result_ttl=0,
             failure_ttl=KEEP_SECONDS,
@@ -52,8 +55,16 @@ def deliver(tenant_id: UUID, job_id: UUID) -> bool:
     return True
 
 
+def _is_queued(queue: Queue, job_id: str) -> bool:
+    """Whether RQ still has the entry in its queue; telling it twice would only make the queue longer."""
+    entry = queue.fetch_job(job_id)
+    return entry is not None and bool(entry.is_queued)
+
+
 @event.listens_for(Session, "after_commit")
 def _on_commit(session: Session) -> None:
+    if session.in_nested_transaction():
+        return  # a savepoint; the row is not there yet for anybody else
     for job_id in session.info.pop("asked_jobs", []):
         deliver(tenant_of(session), job_id)
 

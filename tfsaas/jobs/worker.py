@@ -1,8 +1,10 @@
 """The worker: round robin over the councils' queues, one function allowed, one result a job."""
 
 import logging
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +14,7 @@ from rq.job import Job as QueueJob
 from rq.serializers import JSONSerializer
 from rq.worker import DequeueStrategy
 
-from tfsaas.db import db
+from tfsaas.db import db, describe_failure
 from tfsaas.jobs import actions, transport
 from tfsaas.jobs.actions import JobRefused
 from tfsaas.tenants.queries import list_tenants
@@ -23,6 +25,7 @@ Function = Callable[[UUID, Progress], str]  # subject, progress -> message for w
 
 POLL_SECONDS = 2
 TELL_SECONDS = 0.5
+RENEW_SECONDS = 30
 BROKEN = (
     "Something went wrong on our side and the work was not done. It has been written down for us."
 )
@@ -114,7 +117,7 @@ def run(tenant_id: str, job_id: str) -> None:
         row, lease = taken
         kind, subject_id, asked_by_id = row.kind, row.subject_id, row.asked_by_id
     try:
-        with unit_of_work(tenant, asked_by_id):
+        with _kept(tenant, job, lease), unit_of_work(tenant, asked_by_id):
             message = _function(kind)(subject_id, _teller(tenant, job, lease))
             if not actions.finish(job, lease, message):
                 raise LeaseLost
@@ -122,10 +125,29 @@ def run(tenant_id: str, job_id: str) -> None:
         log.warning("a job was taken over by another worker")
     except JobRefused as refused:
         _end(tenant, job, lease, str(refused))
-    except BaseException:  # WeasyPrint's refusals are not Exceptions
-        log.exception("a job failed")
+    except Exception as error:  # noqa: BLE001 (whatever it was, the person who asked is told)
+        describe_failure(log, f"job {kind}", error)
         _end(tenant, job, lease, BROKEN)
-        raise
+
+
+@contextmanager
+def _kept(tenant_id: UUID, job_id: UUID, lease_id: UUID) -> Iterator[None]:
+    """Renew the lease from a thread while the work goes on, so that only a dead worker loses it."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    ended = threading.Event()
+
+    def renew() -> None:
+        while not ended.wait(RENEW_SECONDS):
+            with app.app_context(), unit_of_work(tenant_id):
+                actions.renew_lease(job_id, lease_id)
+
+    thread = threading.Thread(target=renew, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def _function(kind: str) -> Function:

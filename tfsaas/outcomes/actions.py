@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 
 from tfsaas import clock
 from tfsaas.audit.trail import record_act
@@ -17,11 +16,10 @@ from tfsaas.jobs.models import Job
 from tfsaas.jobs.queries import find_open_job
 from tfsaas.outcomes.facts import Batch, read_batches
 from tfsaas.outcomes.figures import count_figures, standing_of
-from tfsaas.outcomes.models import Evaluation, EvaluationRun, Result, Route
+from tfsaas.outcomes.models import Evaluation, EvaluationRun
 from tfsaas.outcomes.queries import (
     Kept,
     find_next_day,
-    find_result,
     find_run,
     list_confirmed,
     list_states,
@@ -31,22 +29,16 @@ from tfsaas.rules.evaluation import ROUTES, Evaluated, evaluate
 from tfsaas.rules.facts import Facts
 from tfsaas.rules.results import name
 from tfsaas.tenants.bulk import insert_rows
-from tfsaas.tenants.models import FundingArrangement
-from tfsaas.tenants.queries import find_arrangement, get_programme
-from tfsaas.tenants.scope import actor
+from tfsaas.tenants.queries import get_programme
+from tfsaas.tenants.scope import lock
 
 EVALUATE = "evaluate"
 COMPARED = (
     "plan_version_id", "standing", "eligible", "worked_with", "ssp", "ce", "result", "headlines", "findings",
 )  # fmt: skip
 WRITTEN = ("family_id", "as_at", "known_at", "plan_hash", *COMPARED, "is_current")
-NO_ARRANGEMENT = "No funding arrangement is in force on that day: an administrator sets it up"
 Progress = Callable[[int, int], None]
 State = dict[str, Any]
-
-
-class NotConfirmable(Exception):
-    """The result cannot be confirmed; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +59,7 @@ def ask_for_run(as_at: date) -> Job:
 def get_or_add_run(as_at: date) -> EvaluationRun:
     """The run of the council's programme as at a day."""
     programme = get_programme()
+    lock("evaluate")
     run = find_run(programme.id, as_at)
     if run is None:
         run = EvaluationRun(id=uuid4(), programme_id=programme.id, as_at=as_at)
@@ -149,6 +142,7 @@ def _write_changes(
     programme_id: UUID, states: dict[UUID, State], day: date, known_at: datetime
 ) -> int:
     """Write a row for each family that stands differently than on the day before. Returns how many."""
+    lock("evaluate")
     one = next(iter(states)) if len(states) == 1 else None
     before = list_states(day, family_id=one)
     changed = {
@@ -234,66 +228,3 @@ def _unset_current(family_ids: Sequence[UUID]) -> None:
         .values(is_current=False)
         .execution_options(synchronize_session=False)
     )
-
-
-def confirm_result(family_id: UUID, on: date, evaluation: Kept | None = None) -> Result:
-    """Confirm the result that the evaluation of a day gives a family: one a programme, for ever.
-
-    `evaluation`: what was found as at `on`; read when it is not given.
-
-    Raises:
-        NotConfirmable: the evaluation gives none, it has one, or no funding arrangement is in force.
-    """
-    programme = get_programme()
-    evaluation = evaluation or list_states(on, family_id=family_id).get(family_id)
-    if evaluation is None or not evaluation.result:
-        raise NotConfirmable("The evaluation of that day does not give this family a result")
-    if find_result(family_id, programme.id):
-        raise NotConfirmable("This family has its result already: there is one a programme")
-    arrangement = find_arrangement(programme.id, on)
-    if arrangement is None:
-        raise NotConfirmable(NO_ARRANGEMENT)
-    return _add_once(_result(evaluation, on, programme.id, arrangement))
-
-
-def confirm_all(on: date) -> int:
-    """Confirm every result that the evaluation of a day gives and nobody has confirmed. Returns how many.
-
-    Raises:
-        NotConfirmable: no funding arrangement is in force on that day.
-    """
-    programme = get_programme()
-    found = list_states(on, with_result=True).values()
-    known = list_confirmed(programme.id, date.max)
-    arrangement = find_arrangement(programme.id, on)
-    if arrangement is None:
-        raise NotConfirmable(NO_ARRANGEMENT)
-    new = [
-        _result(state, on, programme.id, arrangement)
-        for state in found
-        if state.family_id not in known
-    ]
-    db.session.add_all(new)
-    db.session.flush()
-    return len(new)
-
-
-def _result(
-    evaluation: Kept, on: date, programme_id: UUID, arrangement: FundingArrangement
-) -> Result:
-    return Result(
-        id=uuid4(), family_id=evaluation.family_id, programme_id=programme_id, evaluation_id=evaluation.id,
-        funding_arrangement_id=arrangement.id, route=Route(evaluation.result), achieved_on=on, confirmed_on=on,
-        confirmed_by_id=actor(), amount_pounds=arrangement.result_pounds or 0,
-    )  # fmt: skip
-
-
-def _add_once(result: Result) -> Result:
-    try:
-        with db.session.begin_nested():
-            db.session.add(result)
-    except IntegrityError:
-        raise NotConfirmable(
-            "This family has its result already: there is one a programme"
-        ) from None
-    return result

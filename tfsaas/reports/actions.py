@@ -19,7 +19,7 @@ from tfsaas.reports.rendering import write_html
 from tfsaas.reports.years import FinancialYear, read_year
 from tfsaas.tenants.models import Programme
 from tfsaas.tenants.queries import get_programme, list_programmes
-from tfsaas.tenants.scope import actor
+from tfsaas.tenants.scope import actor, lock
 
 ANNUAL = "annual-report"
 TEMPLATE_VERSION = "1"
@@ -46,6 +46,7 @@ def add_edition(year: FinancialYear) -> Edition:
         YearRefused: the programme did not run in that year, or it has not begun.
     """
     programme = get_programme()
+    lock("editions")
     today = clock.today()
     ends = programme.ends_on or date.max
     if year.first > today or year.last < programme.starts_on or year.first > ends:
@@ -64,7 +65,8 @@ def make_edition(edition: Edition) -> None:
     if edition.pdf is not None:
         return
     programme = next(p for p in list_programmes() if p.id == edition.programme_id)
-    if find_run(programme.id, edition.as_at) is None:
+    run = find_run(programme.id, edition.as_at)
+    if run is None or run.known_at is None:
         evaluate_council(edition.as_at)
     edition.figures = _figures(programme, edition)
     edition.html = write_html(edition.figures, edition.number)

@@ -38,7 +38,7 @@ def _asked_day(programme: Programme) -> tuple[date, str | None]:
         return last, None
     try:
         day = date(*(int(box) for box in boxes))
-    except ValueError:
+    except (ValueError, OverflowError):
         return last, "Enter a real date, such as 28 2 2017"
     if not programme.starts_on <= day <= last:
         return last, f"Enter a day from {programme.starts_on:%d %m %Y} to {last:%d %m %Y}"

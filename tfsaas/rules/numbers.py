@@ -1,9 +1,10 @@
 """The numbers of a plan, each with the place where it stands, to be changed one by one."""
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from tfsaas.rules.parse import Document
@@ -26,6 +27,7 @@ LABELS = {
     "rise": "Rise",
 }
 Path = tuple[str | int, ...]
+PLAIN = re.compile(r"^\d{1,9}(\.\d{1,6})?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +90,9 @@ def replace_numbers(document: Document, texts: dict[str, str]) -> tuple[Document
 
 
 def _read(text: str, before: int | Decimal) -> int | Decimal:
-    try:
-        value = Decimal(text.strip())
-    except InvalidOperation:
-        raise ValueError("Enter a number") from None
-    if not value.is_finite() or value < 0 or len(text.strip()) > 20:
-        raise ValueError("Enter a number, 0 or more")
+    if not PLAIN.match(text.strip()):
+        raise ValueError("Enter a number, 0 or more, such as 3 or 33.5")
+    value = Decimal(text.strip())
     if value == before:
         return before
     return int(value) if value == value.to_integral_value() else value

@@ -22,7 +22,7 @@ from tfsaas.tenants.models import (
     Term,
 )  # fmt: skip
 from tfsaas.tenants.queries import find_plan_in_force, list_plan_versions
-from tfsaas.tenants.scope import actor
+from tfsaas.tenants.scope import actor, lock
 
 
 class ProgrammeRefused(Exception):
@@ -118,13 +118,14 @@ def end_funding(arrangement: FundingArrangement, ends_on: date) -> None:
     """
     if ends_on < arrangement.starts_on:
         raise ProgrammeRefused(ends_on="The last day must not be before the first")
-    arrangement.ends_on = ends_on
-    _add(
-        arrangement,
-        ProgrammeRefused(
+    try:
+        with db.session.begin_nested():
+            arrangement.ends_on = ends_on
+            db.session.flush()
+    except IntegrityError:
+        raise ProgrammeRefused(
             ends_on="Another arrangement is in force on some of these days. Choose an earlier day"
-        ),
-    )
+        ) from None
 
 
 def add_term(first_on: date, last_on: date) -> Term:
@@ -152,6 +153,7 @@ def draft_plan(programme_id: UUID, document: Document) -> PlanVersion:
         PlanRefused: the document is no plan; with every fault.
     """
     plan = parse(document)
+    lock("plans")
     newest = select(func.max(PlanVersion.number)).where(PlanVersion.programme_id == programme_id)
     version = PlanVersion(
         id=uuid4(),

@@ -7,7 +7,7 @@ from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovText
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
-from tfsaas.fields import DayField, Needed
+from tfsaas.fields import MOST_FIGURES, DayField, Needed
 from tfsaas.rules.library import TITLES
 from tfsaas.tenants.models import FundingModel
 
@@ -21,7 +21,8 @@ class WholeField(StringField):
     def number(self) -> int | None:
         """The number."""
         bare = str(self.data or "").replace(",", "").replace("£", "").strip()
-        return int(bare) if bare.isdigit() and int(bare) <= MOST_POUNDS else None
+        fits = bare.isascii() and bare.isdecimal() and len(bare) <= MOST_FIGURES
+        return int(bare) if fits and int(bare) <= MOST_POUNDS else None
 
 
 def _whole(message: str, *, least: int = 0) -> Any:

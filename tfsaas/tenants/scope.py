@@ -85,6 +85,14 @@ def unit_of_work(tenant_id: UUID, actor_id: UUID | None = None) -> Iterator[None
         db.session.commit()
 
 
+def lock(what: str) -> None:
+    """Hold the council's lock called `what` until this unit of work ends; others wait for it."""
+    db.session.execute(
+        text("select pg_advisory_xact_lock(hashtextextended(:name, 0))"),
+        {"name": f"{current_tenant()}:{what}"},
+    )
+
+
 def _tell_postgres(session: Session, connection: Connection) -> None:
     tenant_id = session.info.get("tenant_id", "")  # the empty string matches no row
     connection.execute(

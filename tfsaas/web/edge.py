@@ -1,6 +1,6 @@
 """The edge of a request: host → council, person, permission, record of reading, one commit."""
 
-from uuid import UUID
+from http import HTTPStatus
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask.sessions import SecureCookieSessionInterface
@@ -49,6 +49,9 @@ def init_app(app: Flask) -> None:
 def _open() -> AnyResponse | None:
     """Find the council and the person, and let them in or not."""
     g.raised = False
+    g.council_id = g.council_name = None
+    if any("\0" in value for _, values in request.values.lists() for value in values):
+        abort(HTTPStatus.BAD_REQUEST)
     if request.endpoint in NOT_COUNCILS:
         return None
     is_council = _enter_council()
@@ -65,14 +68,13 @@ def _open() -> AnyResponse | None:
 def _enter_council() -> bool:
     """Give the unit of work to the host's council. False on the bare host."""
     host = request.host.split(":")[0].lower()
-    g.council = None
     if host == current_app.config["DOMAIN"]:
         return False
     tenant = find_tenant_by_host(host)
     if tenant is None:
         abort(400, "This address does not lead to a council.")
     enter(tenant.id)
-    g.council = tenant
+    g.council_id, g.council_name = tenant.id, tenant.name  # plain values: an error page needs them
     return True
 
 
@@ -90,34 +92,41 @@ def _gate(policy: Policy) -> AnyResponse | None:
 
 
 def _close(response: Response) -> Response:
-    """Commit once, unless the view raised or the answer is a failure of ours."""
+    """Commit once, unless the view raised or the answer is a refusal or a failure."""
     if request.endpoint in NOT_COUNCILS:
         return response
     policy = policy_of(current_app.view_functions.get(request.endpoint or ""))
-    if g.get("raised") or response.status_code >= 500:
+    reads = bool(policy and policy.reads and g.get("council_id") and not _is_poll())
+    row = _reading(policy, refused=g.get("raised", False)) if reads and policy else None
+    if g.get("raised") or response.status_code >= HTTPStatus.BAD_REQUEST:
         db.session.rollback()
-        if g.get("council") and policy and policy.reads:
-            _record_refusal(g.council.id, policy)
+        if row:
+            _record_apart(row)
         return response
-    if policy and policy.reads and g.get("council") and current_user.is_authenticated:
-        db.session.execute(insert(Reading), [_reading(policy, refused=False)])
+    if row:
+        db.session.execute(insert(Reading), [row])
     db.session.commit()
     return response
 
 
-def _record_refusal(tenant_id: UUID, policy: Policy) -> None:
-    """A refused reading is written down although the request itself is undone."""
+def _is_poll() -> bool:
+    """The page looks by itself whether a job has ended; that is nobody reading."""
+    return request.headers.get("X-Poll") == "1"
+
+
+def _record_apart(row: dict[str, object]) -> None:
+    """A reading is written down although the request itself is undone."""
+    with unit_of_work(g.council_id):
+        db.session.execute(insert(Reading), [row])
+
+
+def _reading(policy: Policy, *, refused: bool) -> dict[str, object] | None:
+    """The entry of this reading; None when nobody is signed in, so nothing was shown."""
     if not current_user.is_authenticated:
-        return
-    row = _reading(policy, refused=True)
-    with unit_of_work(tenant_id):
-        db.session.execute(insert(Reading), [row | {"tenant_id": tenant_id}])
-
-
-def _reading(policy: Policy, *, refused: bool) -> dict[str, object]:
+        return None
     family_id = (request.view_args or {}).get("family_id")
     return {
-        "tenant_id": g.council.id,
+        "tenant_id": g.council_id,
         "at": clock.now(),
         "user_id": current_user.id,
         "session_id": current_user.session_id,

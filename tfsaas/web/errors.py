@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from tfsaas.db import NotFound
+from tfsaas.db import NotFound, db, describe_failure
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +54,7 @@ def init_app(app: Flask) -> None:
 
 def _page(status: int, message: str | None = None) -> tuple[str, int]:
     g.raised = True
+    db.session.rollback()  # what was undone must not be asked for while the page is written
     title, advice = PAGES.get(
         status, PAGES[500 if status >= HTTPStatus.INTERNAL_SERVER_ERROR else 400]
     )
@@ -85,5 +86,5 @@ def _on_unavailable(error: Exception) -> tuple[str, int]:
 
 
 def _on_failure(error: Exception) -> tuple[str, int]:
-    log.error("unexpected failure", exc_info=error)
+    describe_failure(log, "a request", error)
     return _page(HTTPStatus.INTERNAL_SERVER_ERROR)

@@ -14,7 +14,7 @@ blueprint = Blueprint("home", __name__)
 @requires(None, anywhere=True)
 def show() -> AnyResponse | str:
     """The chooser on the bare host; otherwise the page that fits the person's work."""
-    if g.council is None:
+    if g.council_id is None:
         return render_template(
             "chooser.html", councils=list_tenants(), port=current_app.config["PORT"]
         )

@@ -7,7 +7,7 @@ initAll();
 const WATCH_MILLISECONDS = 3000;
 
 async function look() {
-  const answer = await fetch(window.location.href, { headers: { Accept: "text/html" } });
+  const answer = await fetch(window.location.href, { headers: { Accept: "text/html", "X-Poll": "1" } });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const found = page.querySelector("[data-watch]");
   if (!answer.ok || !found) {
