@@ -1,0 +1,67 @@
+"""Every page of every role: axe finds nothing, nothing is wider than a phone, the console is quiet."""
+
+import pytest
+from sqlalchemy import select
+
+from tests.builders import Council
+from tests.world import TODAY, World, build_world
+from tfsaas.db import db
+from tfsaas.families.models import Person
+from tfsaas.outcomes.actions import evaluate_council
+from tfsaas.outcomes.confirmation import confirm_all
+from tfsaas.permissions import Role
+from tfsaas.reports.actions import add_edition, make_edition
+from tfsaas.reports.years import year_of
+from tfsaas.rules.library import get_template
+from tfsaas.tenants.actions import draft_plan
+
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+
+PHONE = 320
+PAGES = {
+    Role.WORKER: [
+        "/my-work", "/families", "/families?status=confirmed", "{family}", "{family}/change", "{family}/people/new",
+        "{family}/people/{person}", "{family}/people/{person}/change", "{family}/facts/new",
+        "{family}/facts/new/school.attended/{person}", "{family}/headlines/new", "{family}/relationships/new",
+        "/families/new", "/evidence", "/programme", "/account", "/accessibility", "/cookies",
+    ],
+    Role.SUPERVISOR: ["{new}", "/claims", "/evidence/loads/new", "/progress"],
+    Role.ADMINISTRATOR: [
+        "/programme", "/programme/targets/new", "/programme/funding/new", "/programme/terms/new",
+        "/programme/plans/new", "/programme/plans/{draft}", "/programme/plans/{draft}/edit",
+        "/programme/plans/{draft}/publish", "/users", "/users/invite", "/users/{user}", "/users/{user}/role", "/audit",
+    ],
+    Role.LEADER: ["/progress", "/reports", "/reports/annual/{year}", "/reports/editions/{edition}", "/earned-autonomy", "/claims"],
+    Role.AUDITOR: ["/audit", "/users", "{family}"],
+}  # fmt: skip
+
+
+def names_for(council: Council, world: World) -> dict[str, object]:
+    """What the paths name."""
+    with council.work(Role.LEADER):
+        evaluate_council(TODAY)
+        confirm_all(TODAY)
+        edition = add_edition(year_of(TODAY))
+        make_edition(edition)
+        person = db.session.scalars(select(Person.id).where(Person.reference == "S1")).one()
+        draft = draft_plan(world.programme_id, get_template("sf-2022")).id
+        told = {"edition": edition.id, "person": person, "draft": draft, "year": edition.year}
+    families = {
+        "family": f"/families/{world.families['STUCK']}",
+        "new": f"/families/{world.families['NEW']}",
+    }
+    return told | families | {"user": council.people[Role.WORKER]}
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("role", list(PAGES), ids=lambda role: role.value)
+def test_every_page_can_be_used_by_everybody(council: Council, visit, role):
+    named = names_for(council, build_world(council))
+    visitor = visit(council, role)
+
+    for path in PAGES[role]:
+        visitor.page.set_viewport_size({"width": 1280, "height": 900})
+        visitor.open(path.format(**named))
+        visitor.page.set_viewport_size({"width": PHONE, "height": 900})
+        width = visitor.page.evaluate("document.documentElement.scrollWidth")
+        assert width <= PHONE, f"{path}: {width} pixels wide on a phone"
