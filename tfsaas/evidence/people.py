@@ -13,7 +13,7 @@ from tfsaas.evidence.reader import Row, Rows
 from tfsaas.families.actions import set_identifier
 from tfsaas.families.identifiers import NotAnIdentifier, check, normalise_postcode
 from tfsaas.families.models import Episode, Family, Membership, Person, Scheme
-from tfsaas.rules.parse import parse, read_document
+from tfsaas.rules.parse import parse_source
 from tfsaas.rules.plan import PRINCIPLES
 from tfsaas.tenants.models import PlanStatus, PlanVersion, Term
 from tfsaas.tenants.queries import find_programme, list_plan_versions, list_programmes, list_terms
@@ -40,7 +40,7 @@ def check_against_council(rows: Rows) -> list[str]:
 def _undeclared(rows: Rows) -> Iterator[str]:
     """A signal or headline unknown to all the council's plan versions."""
     versions = [v for programme in list_programmes() for v in list_plan_versions(programme.id)]
-    plans = [parse(read_document(version.document)) for version in versions]
+    plans = [parse_source(version.document) for version in versions]
     signals = {code for plan in plans for code in plan.signals}
     headlines = {headline.code for plan in plans for headline in plan.headlines}
     for name in SIGNAL_FILES:

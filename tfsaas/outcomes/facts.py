@@ -23,7 +23,7 @@ from tfsaas.evidence.models import (
 from tfsaas.evidence.queries import believed
 from tfsaas.families.models import Episode, Membership, Person
 from tfsaas.rules.facts import Tables
-from tfsaas.rules.parse import parse, read_document
+from tfsaas.rules.parse import parse_source
 from tfsaas.rules.plan import PRINCIPLES, Plan
 from tfsaas.tenants.models import PlanVersion
 from tfsaas.tenants.queries import find_plan_in_force, get_plan_version, list_terms
@@ -100,7 +100,7 @@ def _batch(version_id: UUID, episodes: list[Episode], everything: Tables) -> Bat
         terms=everything.terms,
         identified=[row for row in everything.identified if row[0] in wanted],
     )
-    return Batch(version, parse(read_document(version.document)), tables)
+    return Batch(version, parse_source(version.document), tables)
 
 
 def _read(family_id: UUID | None, known_at: datetime | None) -> Tables:

@@ -6,6 +6,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import tomli_w
@@ -62,6 +63,16 @@ def hash_document(document: Document) -> str:
     """The SHA-256 of what a document says; layout and comments do not count."""
     canonical = json.dumps(document, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+@lru_cache(maxsize=256)
+def parse_source(source: str) -> Plan:
+    """The plan that a TOML text describes; the same text is read once a process.
+
+    Raises:
+        PlanRefused: with every fault.
+    """
+    return parse(read_document(source))
 
 
 def parse(document: Document) -> Plan:

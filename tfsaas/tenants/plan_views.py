@@ -10,7 +10,7 @@ from tfsaas.fields import ActionForm, add_faults
 from tfsaas.permissions import Permission, requires
 from tfsaas.rules.library import get_template
 from tfsaas.rules.numbers import list_numbers, replace_numbers
-from tfsaas.rules.parse import Document, PlanRefused, parse, read_document
+from tfsaas.rules.parse import Document, PlanRefused, parse_source, read_document
 from tfsaas.rules.plan import PRINCIPLE_TITLES
 from tfsaas.rules.wording import describe_eligibility, describe_measure, describe_routes
 from tfsaas.tenants import actions, queries
@@ -27,7 +27,7 @@ Page = AnyResponse | tuple[str, int]
 def show(version_id: UUID) -> str:
     """A version in plain sentences."""
     version = queries.get_plan_version(version_id)
-    plan = parse(read_document(version.document))
+    plan = parse_source(version.document)
     return render_template(
         "programme/plan.html",
         version=version,

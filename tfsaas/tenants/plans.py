@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from tfsaas.rules.parse import parse, read_document
+from tfsaas.rules.parse import parse_source
 from tfsaas.rules.plan import Plan
 from tfsaas.tenants.models import PlanVersion
 from tfsaas.tenants.queries import list_plan_versions
@@ -10,7 +10,7 @@ from tfsaas.tenants.queries import list_plan_versions
 
 def plan_of(version: PlanVersion) -> Plan:
     """The plan that a version holds."""
-    return parse(read_document(version.document))
+    return parse_source(version.document)
 
 
 def _plans(programme_id: UUID) -> list[Plan]:

@@ -1,0 +1,160 @@
+"""P2: the rules alone, facts in memory, from 200 families to all of England's."""
+
+from dataclasses import replace
+from datetime import date
+from random import Random
+
+import numpy as np
+
+from benchmarks.measure import Outcome, cpu, judge, rounds
+from tests.rules.oracle import evaluate as evaluate_slowly
+from tfsaas.demo import stories
+from tfsaas.demo.families import Generator, school_terms
+from tfsaas.evidence.checks import as_tables, read_facts
+from tfsaas.rules.assembly import assemble
+from tfsaas.rules.evaluation import ROUTES, evaluate
+from tfsaas.rules.facts import SPAN, Column, Dated, Facts, Periods, Scores, Spells
+from tfsaas.rules.library import get_template
+from tfsaas.rules.parse import parse
+from tfsaas.rules.results import name
+
+ENGLAND = 400_000
+BASE = 200
+DAY = date(2017, 2, 28)
+SECONDS_GOAL = 50_000
+SPREAD_GOAL = 2.0
+
+
+def files(families: int) -> dict[str, bytes]:
+    """The facts of so many invented families, as files."""
+    random = Random(1)
+    generator = Generator(random, "B", school_terms(2013, 2019))
+    generator.cover(date(2012, 1, 1), date(2020, 3, 31))
+    for story in random.sample(stories.kent(random), families):
+        generator.family(story)
+    return generator.files()
+
+
+def tile(facts: Facts, times: int) -> Facts:
+    """The same families so many times over, each time other families and people."""
+    people, families = len(facts.person_ids), len(facts.family_ids)
+
+    def shift(values: np.ndarray, step: int) -> np.ndarray:
+        return np.concatenate([values + step * n for n in range(times)])
+
+    def repeat(values: np.ndarray) -> np.ndarray:
+        return np.tile(values, times)
+
+    key = people * int(SPAN)
+    terms = max(len(facts.term_last), 1)
+
+    def column(found: Column) -> Column:
+        return Column(shift(found.owner, people), repeat(found.day), found.rows)
+
+    def dated(found: Dated, owners: int) -> Dated:
+        return Dated(shift(found.key, owners * int(SPAN)), repeat(found.present), found.rows)
+
+    def periods(found: Periods) -> Periods:
+        return replace(
+            found, key=shift(found.key, people * terms), part=repeat(found.part), possible=repeat(found.possible),
+            owner=shift(found.owner, people), to=repeat(found.to),
+        )  # fmt: skip
+
+    def spells(found: Spells) -> Spells:
+        total = int(found.before[-1])
+        before = np.append(shift(found.before[:-1], total), total * times)
+        return Spells(
+            shift(found.key, key), shift(found.owner, people), repeat(found.first), repeat(found.to), before,
+            repeat(found.present), column(found.raw), repeat(found.raw_to),
+        )  # fmt: skip
+
+    def scores(found: Scores) -> Scores:
+        return replace(
+            found, key=shift(found.key, key), owner=shift(found.owner, people), value=repeat(found.value),
+            present=repeat(found.present),
+        )  # fmt: skip
+
+    return replace(
+        facts,
+        family_ids=[f"{n}" for n in range(families * times)],
+        person_ids=[f"{n}" for n in range(people * times)],
+        baseline=repeat(facts.baseline),
+        principles={code: repeat(days) for code, days in facts.principles.items()},
+        birth=repeat(facts.birth),
+        member_person=shift(facts.member_person, people),
+        member_family=shift(facts.member_family, families),
+        member_resident=repeat(facts.member_resident),
+        member_joined=repeat(facts.member_joined),
+        member_left=repeat(facts.member_left),
+        events={code: dated(found, people) for code, found in facts.events.items()},
+        periods={code: periods(found) for code, found in facts.periods.items()},
+        spells={code: spells(found) for code, found in facts.spells.items()},
+        scores={code: scores(found) for code, found in facts.scores.items()},
+        attested_people={
+            code: dated(found, people) for code, found in facts.attested_people.items()
+        },
+        attested_families={
+            code: dated(found, families) for code, found in facts.attested_families.items()
+        },
+    )
+
+
+def run(scale: float, count: int) -> list[Outcome]:
+    """Families a second, and how even it is from the smallest council to the whole."""
+    document = get_template("tf-2015")
+    plan, rows = parse(document), read_facts(files(BASE))
+    base = assemble(as_tables(rows))
+    _compare_with_oracle(document, rows, base)
+    sizes = [
+        BASE,
+        int(ENGLAND * scale / 10) // BASE * BASE or BASE * 2,
+        int(ENGLAND * scale) // BASE * BASE or BASE * 4,
+    ]
+    tiled = {size: tile(base, size // BASE) for size in sizes}
+    expected = evaluate(plan, base, DAY)
+    for size, facts in tiled.items():
+        found = evaluate(plan, facts, DAY)
+        assert found.findings() == expected.findings() * (size // BASE)
+        assert (found.route == np.tile(expected.route, size // BASE)).all()
+    calls = {str(size): (lambda f=facts: evaluate(plan, f, DAY)) for size, facts in tiled.items()}
+    seconds = rounds(calls, count, cpu)
+    rates = {size: [int(size) / s for s in found] for size, found in seconds.items()}
+    spread = [max(r) / min(r) for r in zip(*rates.values(), strict=True)]
+    told = {
+        f"at {int(size):,}": f"{sorted(found)[len(found) // 2]:,.0f}/s"
+        for size, found in rates.items()
+    }
+    largest = rates[str(sizes[-1])]
+    return [
+        judge(
+            "P2",
+            f"families a second and core, {sizes[-1]:,} families",
+            largest,
+            SECONDS_GOAL,
+            at_most=False,
+            **told,
+        ),
+        judge("P2", "fastest size to slowest", spread, SPREAD_GOAL),
+    ]
+
+
+def _compare_with_oracle(document: dict[str, object], rows: object, base: Facts) -> None:
+    """The slow second evaluator finds the same before any time counts."""
+    plain = {
+        file: [{key: _text(value) for key, value in row.values.items()} for row in found]
+        for file, found in rows.items()
+    }
+    slow = evaluate_slowly(document, plain, DAY)
+    fast = evaluate(parse(document), base, DAY)
+    for at, row in enumerate(slow):
+        found = (
+            name(fast.ssp[at]),
+            name(fast.ce[at]),
+            ROUTES[fast.route[at]],
+            "|".join(fast.headlines(at)),
+        )
+        assert found == (row["ssp"], row["ce"], row["result"], row["headlines"])
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
