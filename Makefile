@@ -26,7 +26,7 @@ check: ## Lint, types, imports and templates
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
-	.venv/bin/djlint --quiet --check --lint tfsaas/templates
+	.venv/bin/djlint --quiet --lint tfsaas/templates
 	$(PYTHON) -m tests.sizes
 
 format: ## Format code and templates
