@@ -75,26 +75,26 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
-        "failed_sign_in",
+        "sign_in_attempt",
         sa.Column("account_hash", sa.Text(), nullable=False),
         sa.Column("address_hash", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["tenant_id"], ["tenant.id"], name=op.f("fk_failed_sign_in_tenant_id")
+            ["tenant_id"], ["tenant.id"], name=op.f("fk_sign_in_attempt_tenant_id")
         ),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_failed_sign_in")),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_sign_in_attempt")),
     )
     op.create_index(
-        op.f("ix_failed_sign_in_tenant_id_account_hash_at"),
-        "failed_sign_in",
+        op.f("ix_sign_in_attempt_tenant_id_account_hash_at"),
+        "sign_in_attempt",
         ["tenant_id", "account_hash", "at"],
         unique=False,
     )
     op.create_index(
-        op.f("ix_failed_sign_in_tenant_id_address_hash_at"),
-        "failed_sign_in",
+        op.f("ix_sign_in_attempt_tenant_id_address_hash_at"),
+        "sign_in_attempt",
         ["tenant_id", "address_hash", "at"],
         unique=False,
     )
@@ -456,7 +456,7 @@ def upgrade() -> None:
     share("tenant")
     protect("audit_entry", allow="select, insert")
     freeze("audit_entry")
-    protect("failed_sign_in")
+    protect("sign_in_attempt")
     share("host")
     protect("programme")
     protect("reading", allow="select, insert")
@@ -501,9 +501,13 @@ def downgrade() -> None:
     op.drop_table("reading")
     op.drop_table("programme")
     op.drop_table("host")
-    op.drop_index(op.f("ix_failed_sign_in_tenant_id_address_hash_at"), table_name="failed_sign_in")
-    op.drop_index(op.f("ix_failed_sign_in_tenant_id_account_hash_at"), table_name="failed_sign_in")
-    op.drop_table("failed_sign_in")
+    op.drop_index(
+        op.f("ix_sign_in_attempt_tenant_id_address_hash_at"), table_name="sign_in_attempt"
+    )
+    op.drop_index(
+        op.f("ix_sign_in_attempt_tenant_id_account_hash_at"), table_name="sign_in_attempt"
+    )
+    op.drop_table("sign_in_attempt")
     op.drop_index(op.f("ix_audit_entry_tenant_id_subject_id_at"), table_name="audit_entry")
     op.drop_index(op.f("ix_audit_entry_tenant_id_family_id_at"), table_name="audit_entry")
     op.drop_index(op.f("ix_audit_entry_tenant_id_at"), table_name="audit_entry")

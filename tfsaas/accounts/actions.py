@@ -8,7 +8,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlalchemy import delete, func, select, update
 
 from tfsaas import clock
-from tfsaas.accounts.models import FailedSignIn, Invitation, SignInSession, User
+from tfsaas.accounts.models import Invitation, SignInAttempt, SignInSession, User
 from tfsaas.accounts.queries import find_invitation, find_session, find_user_by_email, get_user
 from tfsaas.accounts.tokens import hash_known, hash_token, new_token
 from tfsaas.db import db
@@ -57,12 +57,12 @@ def count_attempt(email: str, address: str) -> UUID:
     """
     account, place = hash_known(email.strip().lower()), hash_known(address)
     lock(account)
-    attempt = FailedSignIn(id=uuid4(), account_hash=account, address_hash=place, at=clock.now())
-    db.session.execute(delete(FailedSignIn).where(FailedSignIn.at < clock.now() - WINDOW))
+    attempt = SignInAttempt(id=uuid4(), account_hash=account, address_hash=place, at=clock.now())
+    db.session.execute(delete(SignInAttempt).where(SignInAttempt.at < clock.now() - WINDOW))
     counted = select(
-        func.count().filter(FailedSignIn.account_hash == account),
-        func.count().filter(FailedSignIn.address_hash == place),
-    ).where(FailedSignIn.at > clock.now() - WINDOW)
+        func.count().filter(SignInAttempt.account_hash == account),
+        func.count().filter(SignInAttempt.address_hash == place),
+    ).where(SignInAttempt.at > clock.now() - WINDOW)
     of_account, of_address = db.session.execute(counted).one()
     if of_account >= ACCOUNT_LIMIT or of_address >= ADDRESS_LIMIT:
         raise TooManyAttempts
@@ -73,7 +73,7 @@ def count_attempt(email: str, address: str) -> UUID:
 
 def forget_attempt(attempt_id: UUID) -> None:
     """The attempt succeeded, so it is not a failed one."""
-    db.session.execute(delete(FailedSignIn).where(FailedSignIn.id == attempt_id))
+    db.session.execute(delete(SignInAttempt).where(SignInAttempt.id == attempt_id))
 
 
 def sign_in(email: str, password: str, browser: str) -> str:

@@ -1,4 +1,4 @@
-"""People with an account, their invitations and sessions, and failed attempts to sign in."""
+"""People with an account, their invitations and sessions, and attempts to sign in."""
 
 from datetime import datetime
 from uuid import UUID
@@ -62,10 +62,10 @@ class SignInSession(TenantModel):
     browser: Mapped[str]
 
 
-class FailedSignIn(TenantModel):
-    """A failed attempt, counted per account and per address. Both are kept as keyed hashes."""
+class SignInAttempt(TenantModel):
+    """An attempt to sign in, written down before it is judged, and forgotten when it succeeds."""
 
-    __tablename__ = "failed_sign_in"
+    __tablename__ = "sign_in_attempt"
     __table_args__ = (
         Index(None, "tenant_id", "account_hash", "at"),
         Index(None, "tenant_id", "address_hash", "at"),

@@ -79,7 +79,8 @@ def _number(value: int) -> str:
 
 def _title(code: str, plan: Plan) -> str:
     title = plan.signals[code].title if code in plan.signals else code
-    return title[:1].lower() + title[1:] if title[1:2].islower() else title
+    has_names = title[1:] != title[1:].lower()
+    return title if has_names else title.lower()
 
 
 def _window(window: Window) -> str:
