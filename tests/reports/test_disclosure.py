@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tfsaas.rules.disclosure import POSSIBLE_VALUES, hide_alone, is_small, publish
+from tfsaas.rules.disclosure import POSSIBLE_VALUES, hide_alone, is_small, publish, publish_nested
 
 COUNTS = st.lists(st.integers(0, 40), max_size=14)
 
@@ -61,3 +61,19 @@ def test_what_is_shown_is_true(counts):
     for count, cell in zip(counts, published.cells, strict=True):
         assert cell in {None, count}
     assert published.total in {None, sum(counts)}
+
+
+@pytest.mark.parametrize(
+    ("counts", "shown"),
+    [
+        ([100, 80, 60], (100, 80, 60)),
+        ([100, 98, 60], (100, None, 60)),
+        ([100, 98, 97], (100, None, None)),
+        ([100, 98, 95], (100, None, 95)),
+        ([100, 3, 0], (100, None, 0)),
+        ([3, 3, 3], (None, None, None)),
+        ([5, 5, 5], (5, 5, 5)),
+    ],
+)
+def test_a_part_hides_when_the_rest_of_the_whole_would_be_small(counts, shown):
+    assert publish_nested(counts) == shown

@@ -7,7 +7,7 @@ import time
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
 from tfsaas import config
@@ -44,6 +44,7 @@ def schedule() -> None:
 
 
 @click.command("security-check")
+@with_appcontext
 def security_check() -> None:
     """Refuse unsafe production settings, naming every one of them."""
     try:

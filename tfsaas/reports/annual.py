@@ -13,7 +13,7 @@ from tfsaas.reports.progress import list_months
 from tfsaas.reports.published import compare_published
 from tfsaas.reports.sentences import summarise
 from tfsaas.reports.years import FinancialYear
-from tfsaas.rules.disclosure import Published, hide_alone, publish
+from tfsaas.rules.disclosure import Published, hide_alone, is_small, publish, publish_nested
 from tfsaas.tenants.models import PlanVersion, Programme
 from tfsaas.tenants.plans import name_signals
 from tfsaas.tenants.queries import find_plan_in_force, find_target, get_tenant, list_targets
@@ -42,9 +42,9 @@ def collect(
         "target": target.families if target else None,
         "targets": _targets(programme, as_at),
         "in_year": _results([until[route] - before[route] for route in Route]),
-        "so_far": _results([until[route] for route in Route]),
+        "so_far": _so_far([before[route] for route in Route], [until[route] for route in Route]),
         "months": _months(programme, year, as_at),
-        "families": {name: hide_alone(cast("int", found[name])) for name in SHOWN_FIGURES},  # type: ignore[literal-required]
+        "families": _families(found),
         "people": _people(found),
         "headlines": _headlines(found),
         "funding": funding_figures(programme, year, as_at),
@@ -71,6 +71,18 @@ def _results(counts: Sequence[int]) -> Figure:
     """Results by route with their total; routes in the order of `Route`."""
     shown = publish(counts)
     return {"ssp": shown.cells[0], "ce": shown.cells[1], "total": shown.total}
+
+
+def _so_far(before: Sequence[int], until: Sequence[int]) -> Figure:
+    """Results since the beginning; hidden where taking the year's away would leave a small count."""
+    if any(is_small(count) for count in (*before, sum(before))):
+        return {"ssp": None, "ce": None, "total": None}
+    return _results(until)
+
+
+def _families(found: Figures) -> Figure:
+    shown = publish_nested([found["identified"], found["eligible"], found["worked_with"]])
+    return dict(zip(SHOWN_FIGURES, shown, strict=True))
 
 
 def _months(programme: Programme, year: FinancialYear, as_at: date) -> Figure:

@@ -44,6 +44,21 @@ def publish(counts: Sequence[int], *, total_is_shown: bool = True) -> Published:
     return Published(_shown(counts, hidden), total)
 
 
+def publish_nested(counts: Sequence[int]) -> tuple[int | None, ...]:
+    """Counts of which each is part of the one before, safe to publish; None is hidden.
+
+    A count that differs by 1 to 4 from the one shown before it would give those away, so it is
+    hidden as well.
+    """
+    shown: list[int | None] = []
+    last: int | None = None
+    for count in counts:
+        gives_away = last is not None and is_small(abs(last - count))
+        shown.append(None if is_small(count) or gives_away else count)
+        last = last if shown[-1] is None else count
+    return tuple(shown)
+
+
 def _shown(counts: Sequence[int], hidden: set[int]) -> tuple[int | None, ...]:
     return tuple(None if place in hidden else count for place, count in enumerate(counts))
 
