@@ -4,9 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, func, select, text
+from sqlalchemy import func, select, text
 
 from tests.builders import Council, errors_on
+from tests.system.test_pages import own_statements
 from tests.world import BEGAN, START, TODAY, boxes, build_world
 from tfsaas.audit.models import Reading
 from tfsaas.db import db
@@ -100,37 +101,14 @@ def test_pages_follow_each_other_without_a_gap(council: Council):
     assert len(seen) == len(set(seen)) == 64
 
 
-def count_statements(app, call) -> int:
-    """How many statements a call sends, beside host, council, session and person."""
-    sent: list[str] = []
-
-    def note(_connection, _cursor, statement, _parameters, _context, _many) -> None:
-        sent.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    call()
-    event.remove(engine, "before_cursor_execute", note)
-    beside = (
-        "set_config",
-        "from host",
-        "from tenant",
-        "from sign_in_session",
-        "insert into reading",
-        "join host",
-    )
-    return sum(not any(word in " ".join(s.lower().split()) for word in beside) for s in sent)
-
-
 def test_the_list_needs_six_statements_however_long_it_is(app, council: Council):
     build_world(council)
     browser = council.browser(Role.WORKER)
-    few = count_statements(app, lambda: browser.get("/families"))
+    few = len(own_statements(app, lambda: browser.get("/families")))
     with council.work():
         db.session.add_all(Family(reference=f"X{n:03d}", name=f"Family {n}") for n in range(40))
 
-    assert count_statements(app, lambda: browser.get("/families")) == few <= 6
+    assert len(own_statements(app, lambda: browser.get("/families"))) == few <= 6
 
 
 def test_the_file_says_what_still_stands_between_the_family_and_a_result(council: Council):

@@ -13,14 +13,19 @@ from tfsaas.db import db
 from tfsaas.evidence.actions import load_files
 from tfsaas.evidence.checks import SIGNAL_FILES
 from tfsaas.evidence.export import export_files
+from tfsaas.evidence.queries import list_facts
 from tfsaas.evidence.reader import read_folder
 from tfsaas.families.models import Family
+from tfsaas.families.queries import find_episode, list_members
 from tfsaas.outcomes.actions import evaluate_council, evaluate_days, evaluate_family
+from tfsaas.outcomes.facts import batch_of_family
 from tfsaas.outcomes.models import Evaluation
 from tfsaas.outcomes.queries import find_run_by, list_states
+from tfsaas.rules.assembly import assemble
+from tfsaas.rules.evaluation import evaluate
 from tfsaas.rules.library import get_template
 from tfsaas.tenants.actions import draft_plan, publish_plan
-from tfsaas.tenants.queries import get_programme
+from tfsaas.tenants.queries import get_programme, list_plan_versions
 
 LONG_AGO = date(1990, 1, 1)
 
@@ -172,3 +177,22 @@ def test_two_plan_versions_judge_each_their_own_families(council: Council, tmp_p
     found = found_on(council, date(2018, 1, 1))
     assert found["OLD"][0] == "true"
     assert found["NEW"][0] == "false"
+
+
+def test_the_familys_file_judges_as_the_run_does(council: Council, tmp_path):
+    _, _, day = load_random(council, 45, tmp_path)
+    with council.work():
+        evaluate_council(day)
+        programme = get_programme()
+        states = list_states(day)
+        versions = list_plan_versions(programme.id)
+        assert states
+        for family_id, state in states.items():
+            members = list_members(family_id)
+            facts = list_facts(family_id, [member.person.id for member in members])
+            episode = find_episode(family_id, programme.id)
+            batch = batch_of_family(versions[0], episode, members, facts)
+            found = evaluate(batch.plan, assemble(batch.tables), day)
+
+            assert found.findings() == [state.findings]
+            assert found.headlines(0) == state.headlines

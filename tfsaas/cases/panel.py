@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
-from tfsaas.outcomes.facts import name_people, read_batches
+from tfsaas.outcomes.facts import Batch
 from tfsaas.rules.assembly import assemble
 from tfsaas.rules.evaluation import evaluate
 from tfsaas.rules.explanation import HeadlineWhy, MeasureWhy, Why, why
@@ -66,14 +65,9 @@ class Panel:
     sections: tuple[PanelSection, ...]
 
 
-def find_panel(programme_id: UUID, family_id: UUID, as_at: date) -> Panel | None:
-    """The panel of a family as at a day; None when no plan applies to it yet."""
-    batches = read_batches(programme_id, as_at, family_id=family_id)
-    if not batches:
-        return None
-    batch = batches[0]
+def make_panel(batch: Batch, names: dict[str, str], as_at: date) -> Panel:
+    """The panel of the one family of a batch as at a day. `names`: its people by id as text."""
     explained = why(evaluate(batch.plan, assemble(batch.tables), as_at), 0)
-    names = name_people([row[0] for row in batch.tables.people])
     return Panel(
         as_at=as_at,
         plan_title=batch.version.title,

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 
 from tfsaas.accounts.models import User
-from tfsaas.db import db
+from tfsaas.db import NotFound, db
 from tfsaas.families.models import Episode, Family
 from tfsaas.families.queries import visible_families
 from tfsaas.outcomes.models import Evaluation, Result, Standing
@@ -73,6 +73,38 @@ def list_families(
         after=rows[-1].id if len(found) > limit else None,
         count=counted if counted is not None and counted <= MOST_COUNTED else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FileHead:
+    """What a family's file begins with. None: no episode yet, no result yet."""
+
+    family: Family
+    episode: Episode | None
+    result: Result | None
+
+
+def get_file_head(family_id: UUID, programme_id: UUID) -> FileHead:
+    """A family that the person may see, its latest episode, and its result.
+
+    Raises:
+        NotFound: there is none with that id here, or not for this person.
+    """
+    row = db.session.execute(
+        select(Family, Episode, Result)
+        .outerjoin(Episode, and_(
+            Episode.tenant_id == Family.tenant_id, Episode.family_id == Family.id, Episode.programme_id == programme_id,
+        ))
+        .outerjoin(Result, and_(
+            Result.tenant_id == Family.tenant_id, Result.family_id == Family.id, Result.programme_id == programme_id,
+        ))
+        .where(Family.id == family_id, visible_families())  # type: ignore[arg-type]
+        .order_by(Episode.closed_on.desc().nulls_first(), Episode.baseline_on.desc().nulls_last())
+        .limit(1)
+    ).first()  # fmt: skip
+    if row is None:
+        raise NotFound("no such family")
+    return FileHead(*row)
 
 
 def _joined(programme_id: UUID) -> Select[Any]:

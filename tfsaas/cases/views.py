@@ -1,5 +1,6 @@
 """My work, the list of families, and the family's file."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -9,11 +10,19 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas import clock
 from tfsaas.accounts.queries import list_lead_workers, name_users
-from tfsaas.cases.panel import find_panel
-from tfsaas.cases.queries import CONFIRMED, Filters, list_families, list_led, list_ready
-from tfsaas.evidence.queries import find_newest_coverage, list_facts
+from tfsaas.cases.panel import Panel, make_panel
+from tfsaas.cases.queries import (
+    CONFIRMED,
+    FileHead,
+    Filters,
+    get_file_head,
+    list_families,
+    list_led,
+    list_ready,
+)  # fmt: skip
+from tfsaas.evidence.queries import DatedFact, find_newest_coverage, list_facts
 from tfsaas.families.queries import (
-    find_episode,
+    Member,
     get_family,
     list_identifiers,
     list_members,
@@ -22,12 +31,12 @@ from tfsaas.families.queries import (
 )  # fmt: skip
 from tfsaas.outcomes.actions import evaluate_family
 from tfsaas.outcomes.confirmation import NotConfirmable, confirm_result
+from tfsaas.outcomes.facts import batch_of_family
 from tfsaas.outcomes.models import Standing
-from tfsaas.outcomes.queries import find_result
 from tfsaas.permissions import Permission, requires
-from tfsaas.tenants.models import Programme
-from tfsaas.tenants.plans import name_headlines, name_signals
-from tfsaas.tenants.queries import find_arrangement, find_programme, get_programme
+from tfsaas.tenants.models import PlanVersion, Programme
+from tfsaas.tenants.plans import name_headlines, name_signals_in, pick_in_force
+from tfsaas.tenants.queries import find_programme, get_programme, list_plan_versions
 
 blueprint = Blueprint("cases", __name__)
 
@@ -109,27 +118,44 @@ def _uuid(text: str) -> UUID | None:
 @requires(Permission.SEE_FAMILIES, reads="family")
 def family(family_id: UUID) -> str:
     """The family's file."""
-    found, programme = get_family(family_id), get_programme()
+    programme = get_programme()
+    head, on = get_file_head(family_id, programme.id), working_day(programme)
     members = list_members(family_id)
     person_ids = [member.person.id for member in members]
-    on = working_day(programme)
+    facts, versions = list_facts(family_id, person_ids), list_plan_versions(programme.id)
+    names = {member.person.id: member.name for member in members}
     return render_template(
         "cases/family.html",
-        family=found,
-        programme=programme,
+        family=head.family,
+        episode=head.episode,
+        result=head.result,
         members=members,
         relationships=list_relationships(members),
         others=list_other_families(person_ids, family_id),
-        episode=find_episode(family_id, programme.id),
-        facts=list_facts(family_id, person_ids),
-        names={member.person.id: member.name for member in members},
+        facts=facts,
+        names=names,
         users=name_users(),
-        signals=name_signals(programme.id),
-        panel=find_panel(programme.id, family_id, on),
-        result=find_result(family_id, programme.id),
-        arrangement=find_arrangement(programme.id, on),
+        signals=name_signals_in(versions),
+        panel=_panel(head, on, members, facts, versions),
         on=on,
     )
+
+
+def _panel(
+    head: FileHead,
+    on: date,
+    members: Sequence[Member],
+    facts: Sequence[DatedFact],
+    versions: Sequence[PlanVersion],
+) -> Panel | None:
+    """The panel as at today; None when no plan applies to the family yet."""
+    episode = head.episode
+    pinned = next((v for v in versions if episode and v.id == episode.plan_version_id), None)
+    version = pinned or pick_in_force(versions, on)
+    if episode is None or version is None:
+        return None
+    names = {str(member.person.id): member.name for member in members}
+    return make_panel(batch_of_family(version, episode, members, facts), names, on)
 
 
 @blueprint.get("/families/<uuid:family_id>/people/<uuid:person_id>")

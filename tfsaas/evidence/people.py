@@ -15,7 +15,8 @@ from tfsaas.families.identifiers import NotAnIdentifier, check, normalise_postco
 from tfsaas.families.models import Episode, Family, Membership, Person, Scheme
 from tfsaas.rules.parse import parse_source
 from tfsaas.rules.plan import PRINCIPLES
-from tfsaas.tenants.models import PlanStatus, PlanVersion, Term
+from tfsaas.tenants.models import PlanVersion, Term
+from tfsaas.tenants.plans import pick_in_force
 from tfsaas.tenants.queries import find_programme, list_plan_versions, list_programmes, list_terms
 
 NAMES = ("given_name", "family_name", "address", "postcode")
@@ -56,21 +57,11 @@ def _undeclared(rows: Rows) -> Iterator[str]:
 
 def _unplanned(rows: Sequence[Row], versions: Sequence[PlanVersion]) -> Iterator[str]:
     for row in rows:
-        if row["baseline_on"] and _plan_on(versions, row["baseline_on"]) is None:
+        if row["baseline_on"] and pick_in_force(versions, row["baseline_on"]) is None:
             yield (
                 f"families.csv: line {row.line}, column baseline_on: no outcomes plan was in force on "
                 f"{row['baseline_on']}; check the date, or publish a plan that was"
             )
-
-
-def _plan_on(versions: Sequence[PlanVersion], day: date) -> UUID | None:
-    """The version in force on a day; `versions` are newest first."""
-    in_force = [
-        version
-        for version in versions
-        if version.status is not PlanStatus.DRAFT and (version.in_force_from or FAR) <= day
-    ]
-    return max(in_force, key=lambda v: (v.in_force_from or FAR, v.number)).id if in_force else None
 
 
 def _identifier_faults(rows: Sequence[Row]) -> Iterator[str]:
@@ -266,8 +257,9 @@ def _store_episodes(rows: Sequence[Row], families: dict[str, UUID]) -> None:
 
 def _episode_values(row: Row, versions: Sequence[PlanVersion]) -> dict[str, Any]:
     baseline = row["baseline_on"]
+    plan = pick_in_force(versions, baseline) if baseline else None
     dates = {f"{name}_on": row[f"{name}_on"] for name in PRINCIPLES}
     return {
         "baseline_on": baseline,
-        "plan_version_id": _plan_on(versions, baseline) if baseline else None,
+        "plan_version_id": plan.id if plan else None,
     } | dates

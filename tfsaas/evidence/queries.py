@@ -3,10 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Numeric,
+    Select,
+    Uuid,
+    and_,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)  # fmt: skip
 
 from tfsaas.db import NotFound, db
 from tfsaas.evidence.models import (
@@ -29,22 +44,50 @@ KINDS: dict[str, type[Fact]] = {
     "attestation": Attestation,
     "recorded_headline": RecordedHeadline,
 }
+DAYS = {
+    "event": ("happened_on",),
+    "period": ("from_on", "to_on"),
+    "spell": ("from_on", "to_on"),
+    "score": ("scored_on",),
+    "attestation": ("attested_on",),
+    "recorded_headline": ("recorded_on",),
+}
+AMOUNTS = {"period": ("part", "possible"), "score": ("value",)}
 
 
 @dataclass(frozen=True, slots=True)
 class DatedFact:
-    """One fact as a timeline shows it. `person_id` None: it is about the whole family."""
+    """One fact of any kind, as it was recorded.
 
-    id: UUID
+    `person_id` None: it is about the whole family. `until`: the last day of a period, the first
+    day after a spell (None: still). `part` and `possible` belong to periods, `part` alone is a
+    score's value.
+    """
+
     kind: str
-    signal: str
+    id: UUID
     person_id: UUID | None
+    family_id: UUID | None
+    signal: str
     on: date
     until: date | None
-    value: str
+    part: Decimal | None
+    possible: Decimal | None
     recorded_at: datetime
     load_id: UUID | None
     recorded_by_id: UUID | None
+
+    @property
+    def value(self) -> str:
+        """How much, in words; nothing for what merely happened or held."""
+        if self.part is None:
+            return ""
+        amount = f"{self.part.normalize():f}"
+        return (
+            f"{amount} of {self.possible.normalize():f} sessions"
+            if self.possible is not None
+            else amount
+        )
 
 
 def believed(model: type[Fact], known_at: datetime | None = None) -> ColumnElement[bool]:
@@ -56,55 +99,26 @@ def believed(model: type[Fact], known_at: datetime | None = None) -> ColumnEleme
 
 
 def list_facts(family_id: UUID, person_ids: Sequence[UUID]) -> list[DatedFact]:
-    """Every believed fact about these people and this family, the newest first."""
-    found: list[DatedFact] = []
-    found += [_dated("event", e, e.person_id, e.happened_on) for e in _of_people(Event, person_ids)]
-    for period in _of_people(Period, person_ids):
-        share = f"{period.part.normalize():f} of {period.possible.normalize():f} sessions"
-        found.append(
-            _dated("period", period, period.person_id, period.from_on, period.to_on, share)
-        )
-    spells = _of_people(Spell, person_ids)
-    found += [_dated("spell", s, s.person_id, s.from_on, s.to_on) for s in spells]
-    for score in _of_people(Score, person_ids):
-        value = f"{score.value.normalize():f}"
-        found.append(_dated("score", score, score.person_id, score.scored_on, None, value))
-    found += _statements(family_id, person_ids)
+    """Every believed fact about these people and this family, the newest first. One statement."""
+    rows = db.session.execute(union_all(*(_of(kind, family_id, person_ids) for kind in KINDS)))
+    found = [DatedFact(*row) for row in rows]
     return sorted(found, key=lambda fact: (fact.on, fact.signal, str(fact.id)), reverse=True)
 
 
-Kind = TypeVar("Kind", bound=Fact)
-
-
-def _of_people(model: type[Kind], person_ids: Sequence[UUID]) -> Sequence[Kind]:
-    return db.session.scalars(
-        select(model).where(model.person_id.in_(person_ids), believed(model))  # type: ignore[attr-defined]
-    ).all()
-
-
-def _statements(family_id: UUID, person_ids: Sequence[UUID]) -> list[DatedFact]:
-    about = or_(Attestation.family_id == family_id, Attestation.person_id.in_(person_ids))
-    said = db.session.scalars(select(Attestation).where(about, believed(Attestation)))
-    recorded = db.session.scalars(
-        select(RecordedHeadline).where(
-            RecordedHeadline.family_id == family_id, believed(RecordedHeadline)
-        )
-    )
-    found = [_dated("attestation", row, row.person_id, row.attested_on) for row in said]
-    return found + [_dated("recorded_headline", row, None, row.recorded_on) for row in recorded]
-
-
-def _dated(
-    kind: str,
-    row: Fact,
-    person_id: UUID | None,
-    on: date,
-    until: date | None = None,
-    value: str = "",
-) -> DatedFact:
-    return DatedFact(
-        row.id, kind, row.signal, person_id, on, until, value, row.recorded_at, row.load_id, row.recorded_by_id
-    )  # fmt: skip
+def _of(kind: str, family_id: UUID, person_ids: Sequence[UUID]) -> Select[Any]:
+    """The facts of one kind, in the columns of `DatedFact`."""
+    model = KINDS[kind]
+    columns = model.__table__.c
+    days = [columns[name] for name in DAYS[kind]]
+    amounts = [columns[name] for name in AMOUNTS.get(kind, ())]
+    about = [columns[owner].in_(people) for owner, people in (("person_id", person_ids), ("family_id", [family_id])) if owner in columns]  # fmt: skip
+    return select(
+        literal(kind), columns.id,
+        columns.get("person_id", cast(null(), Uuid)), columns.get("family_id", cast(null(), Uuid)), columns.signal,
+        days[0], days[1] if len(days) > 1 else cast(null(), Date),
+        amounts[0] if amounts else cast(null(), Numeric), amounts[1] if len(amounts) > 1 else cast(null(), Numeric),
+        columns.recorded_at, columns.load_id, columns.recorded_by_id,
+    ).where(believed(model), or_(*about))  # fmt: skip
 
 
 def get_fact(kind: str, fact_id: UUID) -> Fact:

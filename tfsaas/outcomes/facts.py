@@ -20,12 +20,13 @@ from tfsaas.evidence.models import (
     Score,
     Spell,
 )  # fmt: skip
-from tfsaas.evidence.queries import believed
+from tfsaas.evidence.queries import DatedFact, believed
 from tfsaas.families.models import Episode, Membership, Person
+from tfsaas.families.queries import Member
 from tfsaas.rules.facts import Tables
-from tfsaas.rules.parse import parse_source
 from tfsaas.rules.plan import PRINCIPLES, Plan
 from tfsaas.tenants.models import PlanVersion
+from tfsaas.tenants.plans import plan_of
 from tfsaas.tenants.queries import find_plan_in_force, get_plan_version, list_terms
 
 
@@ -75,10 +76,7 @@ def _episodes(programme_id: UUID, family_id: UUID | None) -> Sequence[Episode]:
 
 def _batch(version_id: UUID, episodes: list[Episode], everything: Tables) -> Batch:
     version = get_plan_version(version_id)
-    families = [
-        (str(e.family_id), e.baseline_on, *(getattr(e, f"{name}_on") for name in PRINCIPLES))
-        for e in episodes
-    ]
+    families = [_family_row(episode) for episode in episodes]
     wanted = {row[0] for row in families}
     members = [row for row in everything.people if row[1] in wanted]
     people = {row[0] for row in members}
@@ -100,7 +98,12 @@ def _batch(version_id: UUID, episodes: list[Episode], everything: Tables) -> Bat
         terms=everything.terms,
         identified=[row for row in everything.identified if row[0] in wanted],
     )
-    return Batch(version, parse_source(version.document), tables)
+    return Batch(version, plan_of(version), tables)
+
+
+def _family_row(episode: Episode) -> Any:
+    principles = (getattr(episode, f"{name}_on") for name in PRINCIPLES)
+    return (str(episode.family_id), episode.baseline_on, *principles)
 
 
 def _read(family_id: UUID | None, known_at: datetime | None) -> Tables:
@@ -120,7 +123,7 @@ def _read(family_id: UUID | None, known_at: datetime | None) -> Tables:
         spells=facts(Spell, "person_id", "signal", "from_on", "to_on"),
         scores=facts(Score, "person_id", "signal", "scored_on", "value"),
         attestations=_attestations(family_id, owners, known_at),
-        coverage=_plain(Coverage, ("signal", "from_on", "to_on"), known_at, None),
+        coverage=read_coverage(known_at),
         terms=[(term.first_on, term.last_on) for term in list_terms()],
         identified=_identified(family_id, known_at),
     )
@@ -191,13 +194,52 @@ def _identified(family_id: UUID | None, known_at: datetime | None) -> list[Any]:
     return [(str(family), signal, on) for family, signal, on in rows]
 
 
-def name_people(person_ids: Sequence[str]) -> dict[str, str]:
-    """The names of people by id as text, for explanations."""
-    rows = db.session.execute(
-        select(Person.id, Person.given_name, Person.family_name, Person.reference).where(
-            Person.id.in_([UUID(person_id) for person_id in person_ids])
-        )
+def read_coverage(known_at: datetime | None = None) -> list[Any]:
+    """Every stretch of days for which a feed is complete."""
+    return _plain(Coverage, ("signal", "from_on", "to_on"), known_at, None)
+
+
+def batch_of_family(
+    version: PlanVersion, episode: Episode, members: Sequence[Member], facts: Sequence[DatedFact]
+) -> Batch:
+    """One family as a batch, from what a page has read already; only coverage and terms are read."""
+    tables = Tables(
+        families=[_family_row(episode)],
+        people=[_member_row(member) for member in members],
+        coverage=read_coverage(),
+        terms=[(term.first_on, term.last_on) for term in list_terms()],
     )
-    return {
-        str(row.id): f"{row.given_name} {row.family_name}".strip() or row.reference for row in rows
+    for fact in facts:
+        _add_fact(tables, fact)
+    return Batch(version, plan_of(version), tables)
+
+
+def _member_row(member: Member) -> Any:
+    stay, person = member.membership, member.person
+    return (
+        str(person.id),
+        str(stay.family_id),
+        person.date_of_birth,
+        stay.resident,
+        stay.joined_on,
+        stay.left_on,
+    )
+
+
+def _add_fact(tables: Tables, fact: DatedFact) -> None:
+    """One fact in the table of its kind."""
+    person, family, name = _text(fact.person_id), _text(fact.family_id), f"{fact.kind}:{fact.id}"
+    signal, on = fact.signal, fact.on
+    places: dict[str, tuple[list[Any], Any]] = {
+        "event": (tables.events, (person, signal, on, name)),
+        "period": (
+            tables.periods,
+            (person, signal, on, fact.until, fact.part, fact.possible, name),
+        ),
+        "spell": (tables.spells, (person, signal, on, fact.until, name)),
+        "score": (tables.scores, (person, signal, on, fact.part, name)),
+        "attestation": (tables.attestations, (person, family, signal, on, name)),
+        "recorded_headline": (tables.identified, (family, signal, on)),
     }
+    rows, row = places[fact.kind]
+    rows.append(row)

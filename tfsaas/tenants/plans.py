@@ -1,10 +1,12 @@
-"""What the council's plans call things, across their versions."""
+"""What the council's plans say and call things, across their versions."""
 
+from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from tfsaas.rules.parse import parse_source
 from tfsaas.rules.plan import Plan
-from tfsaas.tenants.models import PlanVersion
+from tfsaas.tenants.models import PlanStatus, PlanVersion
 from tfsaas.tenants.queries import list_plan_versions
 
 
@@ -13,25 +15,37 @@ def plan_of(version: PlanVersion) -> Plan:
     return parse_source(version.document)
 
 
-def _plans(programme_id: UUID) -> list[Plan]:
-    """The plans of every version, oldest first, so that the newest title stands."""
-    return [plan_of(version) for version in reversed(list_plan_versions(programme_id))]
+def pick_in_force(versions: Sequence[PlanVersion], day: date) -> PlanVersion | None:
+    """Of versions already read, the one in force on a day; None before the first."""
+    begun = [
+        version
+        for version in versions
+        if version.status is not PlanStatus.DRAFT
+        and version.in_force_from
+        and version.in_force_from <= day
+    ]
+    return (
+        max(begun, key=lambda version: (version.in_force_from, version.number)) if begun else None
+    )
 
 
 def name_headlines(programme_id: UUID) -> dict[str, str]:
-    """The title of every headline by code."""
-    return {
-        headline.code: headline.title
-        for plan in _plans(programme_id)
-        for headline in plan.headlines
-    }
+    """The title of every headline by code; the newest version's title stands."""
+    return _headlines(list_plan_versions(programme_id))
 
 
 def name_signals(programme_id: UUID) -> dict[str, str]:
     """The title of every signal and headline by code."""
-    signals = {
-        signal.code: signal.title
-        for plan in _plans(programme_id)
-        for signal in plan.signals.values()
-    }
-    return name_headlines(programme_id) | signals
+    return name_signals_in(list_plan_versions(programme_id))
+
+
+def name_signals_in(versions: Sequence[PlanVersion]) -> dict[str, str]:
+    """The same, of versions already read, newest first."""
+    plans = [plan_of(version) for version in reversed(versions)]
+    signals = {signal.code: signal.title for plan in plans for signal in plan.signals.values()}
+    return _headlines(versions) | signals
+
+
+def _headlines(versions: Sequence[PlanVersion]) -> dict[str, str]:
+    plans = [plan_of(version) for version in reversed(versions)]
+    return {headline.code: headline.title for plan in plans for headline in plan.headlines}
