@@ -30,31 +30,38 @@ def _day(on: date) -> tuple[datetime, datetime]:
     return first, datetime(after.year, after.month, after.day, tzinfo=LONDON)
 
 
-def list_changes(filters: TrailFilters, *, limit: int = PAGE) -> Sequence[AuditEntry]:
-    """What was done, the newest first."""
-    conditions: list[ColumnElement[bool]] = []
+def _conditions(
+    model: type[AuditEntry] | type[Reading], who: ColumnElement[UUID | None], filters: TrailFilters
+) -> list[ColumnElement[bool]]:
+    """What the filters ask of either trail; `who` is its column of persons."""
+    found: list[ColumnElement[bool]] = []
     if filters.user_id:
-        conditions.append(AuditEntry.actor_id == filters.user_id)
+        found.append(who == filters.user_id)
     if filters.family_id:
-        conditions.append(AuditEntry.family_id == filters.family_id)
+        found.append(model.family_id == filters.family_id)
     if filters.on:
         first, after = _day(filters.on)
-        conditions += [AuditEntry.at >= first, AuditEntry.at < after]
-    query = select(AuditEntry).where(*conditions)
+        found += [model.at >= first, model.at < after]
+    return found
+
+
+def list_changes(filters: TrailFilters, *, limit: int = PAGE) -> Sequence[AuditEntry]:
+    """What was done, the newest first."""
+    who = AuditEntry.__table__.c.actor_id
     return db.session.scalars(
-        query.order_by(AuditEntry.at.desc(), AuditEntry.number.desc()).limit(limit)
+        select(AuditEntry)
+        .where(*_conditions(AuditEntry, who, filters))
+        .order_by(AuditEntry.at.desc(), AuditEntry.number.desc())
+        .limit(limit)
     ).all()
 
 
 def list_readings(filters: TrailFilters, *, limit: int = PAGE) -> Sequence[Reading]:
     """Who saw what, the newest first."""
-    conditions: list[ColumnElement[bool]] = []
-    if filters.user_id:
-        conditions.append(Reading.user_id == filters.user_id)
-    if filters.family_id:
-        conditions.append(Reading.family_id == filters.family_id)
-    if filters.on:
-        first, after = _day(filters.on)
-        conditions += [Reading.at >= first, Reading.at < after]
-    query = select(Reading).where(*conditions).order_by(Reading.at.desc(), Reading.id).limit(limit)
-    return db.session.scalars(query).all()
+    who = Reading.__table__.c.user_id
+    return db.session.scalars(
+        select(Reading)
+        .where(*_conditions(Reading, who, filters))
+        .order_by(Reading.at.desc(), Reading.id)
+        .limit(limit)
+    ).all()

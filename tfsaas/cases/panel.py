@@ -58,7 +58,6 @@ class Panel:
     """The whole panel, as at a day, by a version of the plan."""
 
     as_at: date
-    plan_title: str
     plan_number: int
     why: Why
     summary: str
@@ -70,7 +69,6 @@ def make_panel(batch: Batch, names: dict[str, str], as_at: date) -> Panel:
     explained = why(evaluate(batch.plan, assemble(batch.tables), as_at), 0)
     return Panel(
         as_at=as_at,
-        plan_title=batch.version.title,
         plan_number=batch.version.number,
         why=explained,
         summary=_summary(explained),

@@ -10,4 +10,5 @@ from tfsaas.outcomes.queries import get_run
 def evaluate(run_id: UUID, tell: Callable[[int, int], None]) -> str:
     """Evaluate every family as at the run's day."""
     summary = evaluate_council(get_run(run_id).as_at, tell)
-    return f"{summary.families:,} families evaluated, {summary.changed:,} stand differently than before."
+    families = "1 family" if summary.families == 1 else f"{summary.families:,} families"
+    return f"{families} evaluated; {summary.changed:,} changed since the last time."

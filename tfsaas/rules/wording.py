@@ -77,6 +77,10 @@ def _number(value: int) -> str:
     return NUMBERS[value] if value < len(NUMBERS) else str(value)
 
 
+def _many(count: int, thing: str) -> str:
+    return f"{_number(count)} {thing}" if count == 1 else f"{_number(count)} {thing}s"
+
+
 def _title(code: str, plan: Plan) -> str:
     title = plan.signals[code].title if code in plan.signals else code
     has_names = title[1:] != title[1:].lower()
@@ -165,10 +169,10 @@ def describe_eligibility(plan: Plan) -> list[str]:
     asks, sentences = plan.eligibility, []
     if asks.minimum_headlines:
         sentences.append(
-            f"At least {_number(asks.minimum_headlines)} headline problems when support begins."
+            f"At least {_many(asks.minimum_headlines, 'headline problem')} when support begins."
         )
     if asks.minimum_needs:
-        sentences.append(f"At least {_number(asks.minimum_needs)} needs when support begins.")
+        sentences.append(f"At least {_many(asks.minimum_needs, 'need')} when support begins.")
     if asks.nonresident_headlines is not None:
         sentences.append(
             f"Members who live elsewhere may bring {_number(asks.nonresident_headlines)} of those headlines."
