@@ -212,6 +212,10 @@ def test_safe_settings_pass_the_check(council: Council, monkeypatch):
     for name, value in told.items():
         monkeypatch.setenv(name, value)
 
-    result = FlaskCliRunner(create_app(settings)).invoke(args=["security-check"])
+    app = create_app(settings)
 
+    result = FlaskCliRunner(app).invoke(args=["security-check"])
+
+    with app.app_context():
+        app.extensions["sqlalchemy"].engine.dispose()
     assert result.exit_code == 0, result.stderr
