@@ -14,9 +14,9 @@ from tfsaas.evidence.checks import as_tables, read_facts
 from tfsaas.rules.assembly import assemble
 from tfsaas.rules.evaluation import ROUTES, evaluate
 from tfsaas.rules.facts import SPAN, Column, Dated, Facts, Periods, Scores, Spells
-from tfsaas.rules.library import get_template
 from tfsaas.rules.parse import parse
 from tfsaas.rules.results import name
+from tfsaas.rules.templates import get_template
 
 ENGLAND = 400_000
 BASE = 200

@@ -19,8 +19,8 @@ from tfsaas.accounts.actions import start_session
 from tfsaas.accounts.models import User
 from tfsaas.db import db
 from tfsaas.permissions import Role
-from tfsaas.rules.library import get_template
 from tfsaas.rules.parse import Document
+from tfsaas.rules.templates import get_template
 from tfsaas.tenants.actions import (
     Funding,
     add_programme,

@@ -13,8 +13,8 @@ from tests.builders import Council, set_up_programme
 from tests.world import FILES, START, TODAY, build_world
 from tfsaas.app import create_app
 from tfsaas.reports.years import year_of
-from tfsaas.rules.library import get_template
 from tfsaas.rules.parse import read_document, write_document
+from tfsaas.rules.templates import get_template
 
 
 def run(council: Council, *words: str) -> Result:

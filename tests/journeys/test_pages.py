@@ -12,7 +12,7 @@ from tfsaas.outcomes.confirmation import confirm_all
 from tfsaas.permissions import Role
 from tfsaas.reports.actions import add_edition, make_edition
 from tfsaas.reports.years import year_of
-from tfsaas.rules.library import get_template
+from tfsaas.rules.templates import get_template
 from tfsaas.tenants.actions import draft_plan
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]

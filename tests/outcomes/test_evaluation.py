@@ -23,7 +23,7 @@ from tfsaas.outcomes.models import Evaluation
 from tfsaas.outcomes.queries import find_run_by, list_states
 from tfsaas.rules.assembly import assemble
 from tfsaas.rules.evaluation import evaluate
-from tfsaas.rules.library import get_template
+from tfsaas.rules.templates import get_template
 from tfsaas.tenants.actions import draft_plan, publish_plan
 from tfsaas.tenants.queries import get_programme, list_plan_versions
 

@@ -6,8 +6,8 @@ Source: contract, section 1.
 import pytest
 
 from tests.rules.cases import declare_signals
-from tfsaas.rules.library import TITLES, get_template
 from tfsaas.rules.parse import PlanRefused, parse, read_document, write_document
+from tfsaas.rules.templates import TITLES, get_template
 
 BASE = f"""
 [plan]

@@ -6,9 +6,9 @@ import pytest
 
 from tests.rules.cases import Case
 from tfsaas.rules.evaluation import ROUTES
-from tfsaas.rules.library import get_template
 from tfsaas.rules.parse import parse
 from tfsaas.rules.results import name
+from tfsaas.rules.templates import get_template
 
 PLAN = parse(get_template("tf-2015"))
 BASELINE = date(2016, 6, 30)

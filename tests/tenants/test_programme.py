@@ -12,9 +12,9 @@ from tests.system.test_boundary import conninfo
 from tests.world import START, TODAY, boxes
 from tfsaas.db import db
 from tfsaas.permissions import Role
-from tfsaas.rules.library import get_template
 from tfsaas.rules.numbers import list_numbers, replace_numbers
 from tfsaas.rules.parse import read_document
+from tfsaas.rules.templates import get_template
 from tfsaas.tenants.actions import (
     Funding,
     ProgrammeRefused,

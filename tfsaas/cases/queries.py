@@ -98,7 +98,7 @@ def get_file_head(family_id: UUID, programme_id: UUID) -> FileHead:
         .outerjoin(Result, and_(
             Result.tenant_id == Family.tenant_id, Result.family_id == Family.id, Result.programme_id == programme_id,
         ))
-        .where(Family.id == family_id, visible_families())  # type: ignore[arg-type]
+        .where(Family.id == family_id, visible_families())
         .order_by(Episode.closed_on.desc().nulls_first(), Episode.baseline_on.desc().nulls_last())
         .limit(1)
     ).first()  # fmt: skip
@@ -124,7 +124,7 @@ def _joined(programme_id: UUID) -> Select[Any]:
         .outerjoin(Result, and_(
             Result.tenant_id == Family.tenant_id, Result.family_id == Family.id, Result.programme_id == programme_id,
         ))
-        .where(visible_families())  # type: ignore[arg-type]
+        .where(visible_families())
     )  # fmt: skip
 
 

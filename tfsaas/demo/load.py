@@ -24,7 +24,7 @@ from tfsaas.outcomes.confirmation import confirm_all
 from tfsaas.outcomes.facts import read_batches
 from tfsaas.permissions import Role
 from tfsaas.rules.assembly import assemble
-from tfsaas.rules.library import get_template
+from tfsaas.rules.templates import get_template
 from tfsaas.tenants.actions import (
     Funding,
     add_programme,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from tfsaas.db import NotFound, db
 from tfsaas.families.identifiers import unseal
@@ -56,7 +56,7 @@ def name_of(person: Person) -> str:
     return f"{person.given_name} {person.family_name}".strip() or person.reference
 
 
-def visible_families() -> object:
+def visible_families() -> ColumnElement[bool]:
     """The one predicate that says which families the signed-in person may see.
 
     For now every family of the council; who sees which is narrowed here and nowhere else.
@@ -70,9 +70,7 @@ def get_family(family_id: UUID) -> Family:
     Raises:
         NotFound: there is none with that id here, or not for this person.
     """
-    family = db.session.scalar(
-        select(Family).where(Family.id == family_id, visible_families())  # type: ignore[arg-type]
-    )
+    family = db.session.scalar(select(Family).where(Family.id == family_id, visible_families()))
     if family is None:
         raise NotFound("no such family")
     return family

@@ -8,7 +8,7 @@ from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaF
 from wtforms.validators import Length, ValidationError
 
 from tfsaas.fields import MOST_FIGURES, DayField, Needed
-from tfsaas.rules.library import TITLES
+from tfsaas.rules.templates import TITLES
 from tfsaas.tenants.models import FundingModel
 
 MOST_POUNDS = 100_000_000

@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from tfsaas import clock
 from tfsaas.fields import ActionForm, add_faults
 from tfsaas.permissions import Permission, requires
-from tfsaas.rules.library import get_template
 from tfsaas.rules.numbers import list_numbers, replace_numbers
 from tfsaas.rules.parse import Document, PlanRefused, parse_source, read_document
 from tfsaas.rules.plan import PRINCIPLE_TITLES
+from tfsaas.rules.templates import get_template
 from tfsaas.rules.wording import describe_eligibility, describe_measure, describe_routes
 from tfsaas.tenants import actions, queries
 from tfsaas.tenants.actions import ProgrammeRefused
