@@ -4,7 +4,12 @@ import os
 import sys
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
+
 from tfsaas import config as surroundings
+from tfsaas.app import create_app
+from tfsaas.db import db
+from tfsaas.tenants.scope import OutOfScope, refuse_privileged_role
 
 worker_class = "gthread"
 threads = 4
@@ -19,8 +24,15 @@ forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
 
 
 def on_starting(_server: Any) -> None:
-    """Name every missing or unsafe setting and stop."""
+    """Name every missing or unsafe setting, or a role that is too powerful, and stop."""
     try:
-        surroundings.load(surroundings.surroundings())
+        app = create_app(surroundings.load(surroundings.surroundings()))
+        with app.app_context():
+            refuse_privileged_role()
+            db.engine.dispose()
     except surroundings.SettingsRefused as refused:
         sys.exit("\n".join(refused.faults))
+    except OutOfScope as refused:
+        sys.exit(f"DATABASE_URL: {refused}. Connect as tfsaas_app.")
+    except OperationalError:
+        sys.exit("DATABASE_URL: the database does not answer.")

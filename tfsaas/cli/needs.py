@@ -8,10 +8,11 @@ from uuid import UUID
 
 import click
 from flask import current_app
+from sqlalchemy.exc import OperationalError
 
 from tfsaas import config
 from tfsaas.tenants.queries import find_tenant_by_slug
-from tfsaas.tenants.scope import refuse_privileged_role
+from tfsaas.tenants.scope import OutOfScope, refuse_privileged_role
 
 REFUSED = 2
 Result = TypeVar("Result")
@@ -42,12 +43,22 @@ def requires_servers(
                 leave(_what_is_missing())
             if owner and settings.database_owner_url is None:
                 leave("DATABASE_OWNER_URL is not set: this command writes platform tables.")
-            refuse_privileged_role()
+            _check_role()
             return command(*args, **kwargs)
 
         return checked
 
     return wrap
+
+
+def _check_role() -> None:
+    """Leave when the database does not answer, or answers to a role that is too powerful."""
+    try:
+        refuse_privileged_role()
+    except OutOfScope as refused:
+        leave(f"DATABASE_URL: {refused}. Connect as tfsaas_app.")
+    except OperationalError:
+        leave("DATABASE_URL: the database does not answer.")
 
 
 def _what_is_missing() -> str:
