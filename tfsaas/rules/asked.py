@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tfsaas.rules.facts import LARGEST_FACTOR, SPAN, Bools, Dated, Facts, Ints
 from tfsaas.rules.plan import Test
-from tfsaas.rules.results import Answer, Results
+from tfsaas.rules.results import INSUFFICIENT_EVIDENCE, MET, Answer, Results
 from tfsaas.rules.windows import Bounds, Moment
 
 
@@ -46,12 +46,12 @@ class Found:
 
 def answers(met: Bools, otherwise: NDArray[Any]) -> Results:
     """Met where it is met, else what `otherwise` says."""
-    return np.where(met, np.int8(Answer.MET), otherwise).astype(np.int8)
+    return np.where(met, MET, otherwise).astype(np.int8)
 
 
 def unless_covered(covered: Bools, answer: Answer) -> NDArray[np.int8]:
     """`answer` where the window is covered; otherwise there is not enough evidence."""
-    return np.where(covered, np.int8(answer), np.int8(Answer.INSUFFICIENT_EVIDENCE))
+    return np.where(covered, np.int8(answer), INSUFFICIENT_EVIDENCE)
 
 
 def count_in(facts: Dated | None, owner: Ints, start: Ints, end: Ints) -> Ints:

@@ -5,7 +5,14 @@ import numpy as np
 from tfsaas.rules.asked import Asked, Found, answers, count_in, exact, shifted, unless_covered
 from tfsaas.rules.facts import Bools, Ints
 from tfsaas.rules.plan import Comparison, Count, Fall, Window
-from tfsaas.rules.results import Answer, Results
+from tfsaas.rules.results import (
+    INSUFFICIENT_EVIDENCE,
+    MET,
+    NOT_APPLICABLE,
+    NOT_MET,
+    Answer,
+    Results,
+)
 from tfsaas.rules.windows import Moment
 
 PERCENT = 100
@@ -24,10 +31,8 @@ def judge_count(test: Count, counted: Ints, known: Bools, covered: Bools) -> Res
         result = answers(counted >= test.threshold, unless_covered(covered, Answer.NOT_MET))
     else:
         too_many = counted > test.threshold
-        result = np.where(
-            too_many, np.int8(Answer.NOT_MET), unless_covered(covered, Answer.MET)
-        ).astype(np.int8)
-    return np.where(known, result, np.int8(Answer.INSUFFICIENT_EVIDENCE)).astype(np.int8)
+        result = np.where(too_many, NOT_MET, unless_covered(covered, Answer.MET)).astype(np.int8)
+    return np.where(known, result, INSUFFICIENT_EVIDENCE).astype(np.int8)
 
 
 def ask_count(test: Count, asked: Asked) -> Found:
@@ -45,10 +50,8 @@ def judge_fall(test: Fall, before: Ints, after: Ints, known: Bools) -> Results:
     percent, scale = shifted(test.percent)
     before, after = exact(before, percent, scale), exact(after, percent, scale)
     fell = PERCENT * scale * (before - after) >= percent * before
-    result = np.where(
-        before == 0, np.int8(Answer.NOT_APPLICABLE), np.where(fell, np.int8(Answer.MET), np.int8(0))
-    )
-    return np.where(known, result, np.int8(Answer.INSUFFICIENT_EVIDENCE)).astype(np.int8)
+    result = np.where(before == 0, NOT_APPLICABLE, np.where(fell, MET, np.int8(0)))
+    return np.where(known, result, INSUFFICIENT_EVIDENCE).astype(np.int8)
 
 
 def ask_fall(test: Fall, asked: Asked) -> Found:

@@ -11,7 +11,7 @@ from tfsaas.rules.asked import Asked, Found
 from tfsaas.rules.facts import Bools
 from tfsaas.rules.measures import Survey
 from tfsaas.rules.plan import Group, Held, Plan, Route
-from tfsaas.rules.results import Answer, Results, combine, combine_groups
+from tfsaas.rules.results import NOT_APPLICABLE, NOT_MET, Answer, Results, combine, combine_groups
 from tfsaas.rules.states import ask_held, holds
 
 ADULT = Group("adult", min_age=18)
@@ -54,6 +54,6 @@ def _ask_route(plan: Plan, route: Route, asked: Asked) -> RouteFound:
     for benefit in plan.employment.benefits:
         on_benefit |= holds(spells.get(benefit), asked.person, day - 1, day)
     held = ask_held(Held(plan.employment.signal, route.weeks, route.within_weeks), asked)
-    result = np.where(on_benefit, np.int8(Answer.NOT_MET), held.result)
-    result = np.where(applies, result, np.int8(Answer.NOT_APPLICABLE)).astype(np.int8)
+    result = np.where(on_benefit, NOT_MET, held.result)
+    result = np.where(applies, result, NOT_APPLICABLE).astype(np.int8)
     return RouteFound(route, applies, held, on_benefit, result)

@@ -14,7 +14,14 @@ from tfsaas.rules.employment import RouteFound, ask_employment, judge_employment
 from tfsaas.rules.facts import FAR, NO_DAY, Bools, Facts, Ints
 from tfsaas.rules.measures import Measured, Survey
 from tfsaas.rules.plan import DEPENDENT_CHILD, EXPECTING, Group, Headline, Plan
-from tfsaas.rules.results import LETTERS, Answer, Results, combine_rows
+from tfsaas.rules.results import (
+    INSUFFICIENT_EVIDENCE,
+    LETTERS,
+    MET,
+    NOT_APPLICABLE,
+    Results,
+    combine_rows,
+)
 from tfsaas.rules.states import holds
 from tfsaas.rules.windows import Moment
 
@@ -90,7 +97,7 @@ def evaluate(plan: Plan, facts: Facts, as_at: date) -> Evaluated:
     counted_headlines = _count_headlines(
         plan, facts, indicators_then, at_baseline, recorded, baseline
     )
-    counted_needs = _sum([measured.result == Answer.MET for measured in indicators_then], count)
+    counted_needs = _sum([measured.result == MET for measured in indicators_then], count)
     has_child = _has_child(plan, then)
     eligible = started & (counted_headlines >= plan.eligibility.minimum_headlines)
     eligible &= (counted_needs >= plan.eligibility.minimum_needs) & has_child
@@ -126,7 +133,7 @@ def _identified(plan: Plan, indicators: tuple[Measured, ...], count: int) -> NDA
     found = np.zeros((count, len(plan.headlines)), dtype=bool)
     for column, (_, places, _) in enumerate(list_spans(plan)):
         for measured in indicators[places]:
-            found[:, column] |= measured.result == Answer.MET
+            found[:, column] |= measured.result == MET
     return found
 
 
@@ -169,7 +176,7 @@ def _is_supplied_from_outside(facts: Facts, measured: Measured) -> Bools:
     supplied, from_inside = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
     supplied[measured.asked.family[measured.supply]] = True
     from_inside[measured.asked.family[measured.supply & resident]] = True
-    return (measured.result != Answer.MET) | (supplied & ~from_inside)
+    return (measured.result != MET) | (supplied & ~from_inside)
 
 
 def _has_child(plan: Plan, then: Survey) -> Bools:
@@ -209,16 +216,16 @@ def _progress(
         combined = combine_rows(
             np.stack([measured.result for measured in outcomes[places]]), every=True
         )
-        columns.append(np.where(identified[:, column], combined, np.int8(Answer.NOT_APPLICABLE)))
+        columns.append(np.where(identified[:, column], combined, NOT_APPLICABLE))
     matrix = np.stack(columns) if columns else np.zeros((0, count), dtype=np.int8)
     result = combine_rows(matrix, every=True)
-    nothing = (result == Answer.NOT_APPLICABLE) | ~started
-    return np.where(nothing, np.int8(Answer.INSUFFICIENT_EVIDENCE), result).astype(np.int8)
+    nothing = (result == NOT_APPLICABLE) | ~started
+    return np.where(nothing, INSUFFICIENT_EVIDENCE, result).astype(np.int8)
 
 
 def _route(plan: Plan, may: Bools, ssp: Results, ce: Results) -> NDArray[np.int8]:
     """Which way a family has its result: 0 none, 1 progress, 2 employment."""
-    by_ssp, by_ce = may & (ssp == Answer.MET), may & (ce == Answer.MET)
+    by_ssp, by_ce = may & (ssp == MET), may & (ce == MET)
     if plan.prefer_ssp:
         return np.where(by_ssp, 1, np.where(by_ce, 2, 0)).astype(np.int8)
     return np.where(by_ce, 2, np.where(by_ssp, 1, 0)).astype(np.int8)

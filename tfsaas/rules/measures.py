@@ -9,7 +9,7 @@ from tfsaas.rules.asking import ask
 from tfsaas.rules.counts import count_events, fall_covered, judge_count, judge_fall
 from tfsaas.rules.facts import NO_DAY, Bools, Facts, Ints
 from tfsaas.rules.plan import Count, Fall, Group, Measure, Plan, Scope
-from tfsaas.rules.results import Answer, Results, combine_groups
+from tfsaas.rules.results import MET, NOT_APPLICABLE, Results, combine_groups
 from tfsaas.rules.windows import Moment, years_between
 
 
@@ -100,7 +100,7 @@ class Survey:
             return self._sum(measure, asked, found)
         every = measure.scope is Scope.EVERY
         result = combine_groups(found.result, asked.family, len(self.moment.day), every=every)
-        return Measured(measure, result, asked, found, found.result == Answer.MET)
+        return Measured(measure, result, asked, found, found.result == MET)
 
     def _sum(self, measure: Measure, asked: Asked, found: Found) -> Measured:
         """The people of the group summed first and tested once. Nobody: not applicable."""
@@ -119,7 +119,7 @@ class Survey:
             result = judge_fall(test, before, after, fall_covered(test, asked))
         somebody = np.zeros(len(self.moment.day), dtype=bool)
         somebody[asked.family] = True
-        result = np.where(somebody, result, np.int8(Answer.NOT_APPLICABLE)).astype(np.int8)
+        result = np.where(somebody, result, NOT_APPLICABLE).astype(np.int8)
         supply = count_events(test.signal, test.window, self.moment, asked) > 0
         return Measured(measure, result, asked, found, supply)
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tfsaas.rules.asked import Asked, Found, exact, shifted, unless_covered
 from tfsaas.rules.facts import Bools
 from tfsaas.rules.plan import Comparison, Rate, Window
-from tfsaas.rules.results import Answer, combine_rows
+from tfsaas.rules.results import INSUFFICIENT_EVIDENCE, MET, NOT_MET, Answer, combine_rows
 from tfsaas.rules.windows import Bounds
 
 PERCENT = 100
@@ -37,12 +37,12 @@ def ask_rate(test: Rate, asked: Asked) -> Found:
         result = combine_rows(each, every=True)
     else:
         reached = compare(PERCENT * scale * part.sum(axis=0), limit * possible.sum(axis=0))
-        result = np.where(reached, np.int8(Answer.MET), np.int8(Answer.NOT_MET))
-        result = np.where(missing, np.int8(Answer.INSUFFICIENT_EVIDENCE), result)
+        result = np.where(reached, MET, NOT_MET)
+        result = np.where(missing, INSUFFICIENT_EVIDENCE, result)
     nowhere = ~has_row.any(axis=0)
     off_roll = unless_covered(covered[asked.family], Answer.NOT_APPLICABLE)
     result = np.where(nowhere, off_roll, result)
-    result = np.where(bounds.known[asked.family], result, np.int8(Answer.INSUFFICIENT_EVIDENCE))
+    result = np.where(bounds.known[asked.family], result, INSUFFICIENT_EVIDENCE)
     return Found(
         result.astype(np.int8), test, part, earlier=possible, bounds=bounds, covered=covered
     )

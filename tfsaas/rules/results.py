@@ -29,6 +29,9 @@ NAMES = {
     Answer.MET: "met",
     Answer.NOT_APPLICABLE: "not_applicable",
 }
+NOT_MET, INSUFFICIENT_EVIDENCE, MET, NOT_APPLICABLE = (
+    np.int8(code) for code in Answer
+)  # in columns
 LETTERS = "nima"  # one letter an answer, in the order of their codes
 
 
@@ -68,8 +71,8 @@ def combine_groups(
 
 
 def _lowered(results: NDArray[np.int8]) -> NDArray[np.int8]:
-    return np.where(results == Answer.NOT_APPLICABLE, np.int8(-1), results)
+    return np.where(results == NOT_APPLICABLE, np.int8(-1), results)
 
 
 def _back(results: NDArray[np.int8]) -> NDArray[np.int8]:
-    return np.where(results < 0, np.int8(Answer.NOT_APPLICABLE), results).astype(np.int8)
+    return np.where(results < 0, NOT_APPLICABLE, results).astype(np.int8)

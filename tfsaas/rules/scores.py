@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tfsaas.rules.asked import Asked, Found, answers, count_in, exact, shifted
 from tfsaas.rules.facts import NO_DAY, SPAN, Bools, Ints, Scores
 from tfsaas.rules.plan import Attested, ScoreReached, Window
-from tfsaas.rules.results import Answer, Results, combine
+from tfsaas.rules.results import INSUFFICIENT_EVIDENCE, MET, NOT_MET, Results, combine
 
 
 def _latest(scores: Scores | None, person: Ints, day: Ints) -> tuple[NDArray[Any], Ints]:
@@ -43,8 +43,8 @@ def ask_score(test: ScoreReached, asked: Asked) -> Found:
 def _judge_score(value: NDArray[Any], threshold: Decimal, scale: int, known: Bools) -> Results:
     limit, places = shifted(threshold)
     reached = exact(value, limit * scale, places) * places >= limit * scale
-    result = np.where(reached, np.int8(Answer.MET), np.int8(Answer.NOT_MET))
-    return np.where(known, result, np.int8(Answer.INSUFFICIENT_EVIDENCE)).astype(np.int8)
+    result = np.where(reached, MET, NOT_MET)
+    return np.where(known, result, INSUFFICIENT_EVIDENCE).astype(np.int8)
 
 
 def ask_attested(test: Attested, asked: Asked) -> Found:
@@ -60,5 +60,5 @@ def ask_attested(test: Attested, asked: Asked) -> Found:
     families = np.arange(len(end), dtype=np.int64)
     of_family = count_in(asked.facts.attested_families.get(test.signal), families, start, end)
     said = of_person + of_family[asked.family]
-    result = answers(said > 0, np.full(len(said), np.int8(Answer.NOT_MET)))
+    result = answers(said > 0, np.full(len(said), NOT_MET))
     return Found(result, test, said, bounds=bounds)

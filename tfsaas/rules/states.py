@@ -5,7 +5,7 @@ import numpy as np
 from tfsaas.rules.asked import Asked, Found, answers, unless_covered
 from tfsaas.rules.facts import SPAN, Bools, Ints, Spells
 from tfsaas.rules.plan import HasSpell, Held, NoSpell, Window
-from tfsaas.rules.results import Answer
+from tfsaas.rules.results import INSUFFICIENT_EVIDENCE, NOT_MET, Answer
 from tfsaas.rules.windows import WEEK, Bounds, Moment, is_covered
 
 
@@ -43,9 +43,7 @@ def ask_spell(test: HasSpell, asked: Asked) -> Found:
     start, end = bounds.start[asked.family], bounds.end[asked.family]
     held = holds(asked.facts.spells.get(test.signal), asked.person, start, end)
     result = answers(held, unless_covered(covered[asked.family], Answer.NOT_MET))
-    result = np.where(
-        bounds.known[asked.family], result, np.int8(Answer.INSUFFICIENT_EVIDENCE)
-    ).astype(np.int8)
+    result = np.where(bounds.known[asked.family], result, INSUFFICIENT_EVIDENCE).astype(np.int8)
     return Found(result, test, held, bounds=bounds, covered=covered)
 
 
@@ -57,10 +55,8 @@ def ask_no_spell(test: NoSpell, asked: Asked) -> Found:
     start, end = bounds.start[asked.family], bounds.end[asked.family]
     held = holds(asked.facts.spells.get(test.signal), asked.person, start, end)
     free = unless_covered(covered[asked.family], Answer.MET)
-    result = np.where(held, np.int8(Answer.NOT_MET), free)
-    result = np.where(
-        bounds.known[asked.family], result, np.int8(Answer.INSUFFICIENT_EVIDENCE)
-    ).astype(np.int8)
+    result = np.where(held, NOT_MET, free)
+    result = np.where(bounds.known[asked.family], result, INSUFFICIENT_EVIDENCE).astype(np.int8)
     return Found(result, test, held, bounds=bounds, covered=covered)
 
 

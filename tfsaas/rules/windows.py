@@ -64,11 +64,14 @@ class Moment:
     facts: Facts
     day: Ints
     _unique: Ints = field(init=False)
+    _first: Ints = field(init=False)
     _place: Ints = field(init=False)
     _bounds: dict[tuple[str, int], Bounds] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._unique, self._place = np.unique(self.day, return_inverse=True)
+        self._unique, self._first, self._place = np.unique(
+            self.day, return_index=True, return_inverse=True
+        )
 
     def bounds(self, window: Window) -> Bounds:
         """The window of each family."""
@@ -109,7 +112,8 @@ class Moment:
         if intervals is None:
             return np.zeros(len(self.day), dtype=bool)
         if bounds.first_term is None:
-            return is_covered(intervals, bounds.start, bounds.end)
+            once = is_covered(intervals, bounds.start[self._first], bounds.end[self._first])
+            return once[self._place]
         whole = np.ones(len(self.day), dtype=bool)
         for offset in range(window.length):
             term = np.minimum(bounds.first_term + offset, max(len(self.facts.term_first) - 1, 0))
