@@ -214,6 +214,16 @@ def test_a_number_that_cannot_be_is_refused_beside_its_field(council: Council, v
     page = admin.post(f"/programme/plans/{version_id}/edit", told, status=400)
 
     assert 'href="#eligibility-minimum_headlines"' in page.text
+    assert "Who qualifies, Headlines needed: " in page.text
+
+
+def test_numbers_of_two_tests_of_one_outcome_are_told_apart():
+    numbers = list_numbers(get_template("tf-2015"))
+
+    labels = [number.label for number in numbers if number.owner.startswith("5.a ")]
+
+    assert len(labels) == len(set(labels))
+    assert "Months (confirmed: Risk of domestic abuse lowered" in labels[-1]
 
 
 def test_the_second_of_two_editors_of_a_draft_is_shown_both_numbers(council: Council):

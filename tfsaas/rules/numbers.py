@@ -26,6 +26,17 @@ LABELS = {
     "percent": "Percent",
     "rise": "Rise",
 }
+TESTS = {
+    "attested": "confirmed",
+    "count": "how many",
+    "fall": "a fall in",
+    "held": "kept up",
+    "no_spell": "none of",
+    "rate": "a rate of",
+    "score": "a score on",
+    "spell": "a time of",
+}
+SECTIONS = {"eligibility": "Who qualifies", "employment_route": "Continuous employment"}
 Path = tuple[str | int, ...]
 PLAIN = re.compile(r"^\d{1,9}(\.\d{1,6})?$")
 
@@ -43,7 +54,7 @@ class Number:
 def list_numbers(document: Document) -> list[Number]:
     """Every number that decides something, in the document's order."""
     return [
-        Number(".".join(map(str, path)), _owner(document, path), LABELS[str(path[-1])], value)
+        Number(".".join(map(str, path)), _owner(document, path), _label(document, path), value)
         for path, value in _walk(document, ())
     ]
 
@@ -63,18 +74,39 @@ def _walk(value: Any, path: Path) -> Iterator[tuple[Path, int | Decimal]]:
             yield from _walk(inner, (*path, key))
 
 
-def _owner(document: Document, path: Path) -> str:
-    """The title of the innermost thing that has one, with its code."""
+def _things(document: Document, path: Path) -> Iterator[Document]:
+    """The tables on the way to a number, outermost first."""
     value: Any = document
-    title = {"eligibility": "Who qualifies", "employment_route": "Continuous employment"}.get(
-        str(path[0]), ""
-    )
     for key in path[:-1]:
         value = value[key]
-        if isinstance(value, dict) and ("title" in value or "code" in value or "prior" in value):
-            code = value.get("code") or value.get("prior") or ""
-            title = f"{code} {value.get('title', '')}".strip()
-    return title
+        if isinstance(value, dict):
+            yield value
+
+
+def _owner(document: Document, path: Path) -> str:
+    """The innermost thing on the way that has a name, with its code."""
+    name = SECTIONS.get(str(path[0]), "")
+    for thing in _things(document, path):
+        if "title" in thing:
+            name = f"{thing['code']} {thing['title']}"
+        elif path[0] == "group":
+            name = f"Who counts as: {str(thing['code']).replace('_', ' ')}"
+        elif "prior" in thing:
+            name = f"Continuous employment after: {_signal(document, thing['prior'])}"
+    return name
+
+
+def _label(document: Document, path: Path) -> str:
+    """What the number is; of a test beside others, also which of them."""
+    label = LABELS[str(path[-1])]
+    *_, test = _things(document, path)
+    if "tests" not in path:
+        return label
+    return f"{label} ({TESTS[test['kind']]}: {_signal(document, test['signal'])})"
+
+
+def _signal(document: Document, code: str) -> str:
+    return next(str(signal["title"]) for signal in document["signal"] if signal["code"] == code)
 
 
 def replace_numbers(document: Document, texts: dict[str, str]) -> tuple[Document, dict[str, str]]:

@@ -94,11 +94,12 @@ def lock(what: str) -> None:
 
 
 def _tell_postgres(session: Session, connection: Connection) -> None:
-    tenant_id = session.info.get("tenant_id", "")  # the empty string matches no row
-    connection.execute(
-        text("select set_config('tfsaas.tenant_id', :tenant_id, true)"),
-        {"tenant_id": str(tenant_id)},
-    )
+    """Tell the transaction its council. With none entered there is nothing to tell: no row matches."""
+    if "tenant_id" in session.info:
+        connection.execute(
+            text("select set_config('tfsaas.tenant_id', :tenant_id, true)"),
+            {"tenant_id": str(session.info["tenant_id"])},
+        )
 
 
 @event.listens_for(Session, "after_begin")
