@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -160,7 +161,7 @@ def _run(home: Path, environment: dict[str, str]) -> int:
     try:
         _flask(environment, "db", "upgrade")
         _flask(environment, "demo", "load")
-        _tell(environment)
+        threading.Thread(target=_tell_once_up, args=(environment,), daemon=True).start()
         return _manage(environment)
     finally:
         written.unlink(missing_ok=True)
@@ -170,6 +171,18 @@ def _flask(environment: dict[str, str], *words: str) -> None:
     command = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
     if subprocess.run(command, cwd=config.CHECKOUT, env=environment, check=False).returncode:
         raise NotStarted(f"flask {' '.join(words)} did not succeed; its message stands above.")
+
+
+def _tell_once_up(environment: dict[str, str]) -> None:
+    """Print the address only when it answers: people click, and scripts call, at once."""
+    while not _answers(int(environment["PORT"])):
+        time.sleep(0.1)
+    _tell(environment)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _tell(environment: dict[str, str]) -> None:
