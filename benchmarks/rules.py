@@ -1,19 +1,19 @@
 """P2: the rules alone, facts in memory, from 200 families to all of England's."""
 
-from dataclasses import replace
 from datetime import date
 from random import Random
 
 import numpy as np
 
 from benchmarks.measure import Outcome, cpu, judge, rounds
+from benchmarks.tiles import Tiles
 from tests.rules.oracle import evaluate as evaluate_slowly
 from tfsaas.demo import stories
 from tfsaas.demo.families import Generator, school_terms
 from tfsaas.evidence.checks import as_tables, read_facts
 from tfsaas.rules.assembly import assemble
 from tfsaas.rules.evaluation import ROUTES, evaluate
-from tfsaas.rules.facts import SPAN, Column, Dated, Facts, Periods, Scores, Spells
+from tfsaas.rules.facts import Facts
 from tfsaas.rules.parse import parse
 from tfsaas.rules.results import name
 from tfsaas.rules.templates import get_template
@@ -35,70 +35,6 @@ def files(families: int) -> dict[str, bytes]:
     return generator.files()
 
 
-def tile(facts: Facts, times: int) -> Facts:
-    """The same families so many times over, each time other families and people."""
-    people, families = len(facts.person_ids), len(facts.family_ids)
-
-    def shift(values: np.ndarray, step: int) -> np.ndarray:
-        return np.concatenate([values + step * n for n in range(times)])
-
-    def repeat(values: np.ndarray) -> np.ndarray:
-        return np.tile(values, times)
-
-    key = people * int(SPAN)
-    terms = max(len(facts.term_last), 1)
-
-    def column(found: Column) -> Column:
-        return Column(shift(found.owner, people), repeat(found.day), found.rows)
-
-    def dated(found: Dated, owners: int) -> Dated:
-        return Dated(shift(found.key, owners * int(SPAN)), repeat(found.present), found.rows)
-
-    def periods(found: Periods) -> Periods:
-        return replace(
-            found, key=shift(found.key, people * terms), part=repeat(found.part), possible=repeat(found.possible),
-            owner=shift(found.owner, people), to=repeat(found.to),
-        )  # fmt: skip
-
-    def spells(found: Spells) -> Spells:
-        total = int(found.before[-1])
-        before = np.append(shift(found.before[:-1], total), total * times)
-        return Spells(
-            shift(found.key, key), shift(found.owner, people), repeat(found.first), repeat(found.to), before,
-            repeat(found.present), column(found.raw), repeat(found.raw_to),
-        )  # fmt: skip
-
-    def scores(found: Scores) -> Scores:
-        return replace(
-            found, key=shift(found.key, key), owner=shift(found.owner, people), value=repeat(found.value),
-            present=repeat(found.present),
-        )  # fmt: skip
-
-    return replace(
-        facts,
-        family_ids=[f"{n}" for n in range(families * times)],
-        person_ids=[f"{n}" for n in range(people * times)],
-        baseline=repeat(facts.baseline),
-        principles={code: repeat(days) for code, days in facts.principles.items()},
-        birth=repeat(facts.birth),
-        member_person=shift(facts.member_person, people),
-        member_family=shift(facts.member_family, families),
-        member_resident=repeat(facts.member_resident),
-        member_joined=repeat(facts.member_joined),
-        member_left=repeat(facts.member_left),
-        events={code: dated(found, people) for code, found in facts.events.items()},
-        periods={code: periods(found) for code, found in facts.periods.items()},
-        spells={code: spells(found) for code, found in facts.spells.items()},
-        scores={code: scores(found) for code, found in facts.scores.items()},
-        attested_people={
-            code: dated(found, people) for code, found in facts.attested_people.items()
-        },
-        attested_families={
-            code: dated(found, families) for code, found in facts.attested_families.items()
-        },
-    )
-
-
 def run(scale: float, count: int) -> list[Outcome]:
     """Families a second, and how even it is from the smallest council to the whole."""
     document = get_template("tf-2015")
@@ -110,7 +46,7 @@ def run(scale: float, count: int) -> list[Outcome]:
         int(ENGLAND * scale / 10) // BASE * BASE or BASE * 2,
         int(ENGLAND * scale) // BASE * BASE or BASE * 4,
     ]
-    tiled = {size: tile(base, size // BASE) for size in sizes}
+    tiled = {size: Tiles(base, size // BASE).facts() for size in sizes}
     expected = evaluate(plan, base, DAY)
     for size, facts in tiled.items():
         found = evaluate(plan, facts, DAY)

@@ -28,6 +28,8 @@ def list_faults(root: Path) -> list[str]:
 
 
 if __name__ == "__main__":
-    found = list_faults(Path("tfsaas"))
+    found = [
+        fault for root in ("tfsaas", "tests", "benchmarks") for fault in list_faults(Path(root))
+    ]
     sys.stderr.write("".join(f"{fault}\n" for fault in found))
     sys.exit(bool(found))

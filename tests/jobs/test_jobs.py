@@ -1,28 +1,19 @@
 """Background work: asked for in the transaction, done once, whatever dies."""
 
-import os
-import subprocess
-import sys
-import time
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-import psutil
 import pytest
 from redis import Redis
-from rq import Queue
-from rq.serializers import JSONSerializer
 from sqlalchemy import func, select, update
 
 from tests.builders import Council
-from tests.world import TODAY, build_world
-from tfsaas import clock, config
+from tests.jobs.queue import age, ask, job_row, queue_of, run
+from tfsaas import clock
 from tfsaas.db import db
 from tfsaas.jobs import actions, transport, worker
 from tfsaas.jobs.actions import INTERRUPTED, JobRefused, ask_for
 from tfsaas.jobs.models import Job
-from tfsaas.outcomes.actions import ask_for_run
-from tfsaas.outcomes.models import Evaluation
 from tfsaas.permissions import Role
 
 
@@ -34,30 +25,6 @@ def kinds(app):
     yield functions
     functions.clear()
     functions.update(before)
-
-
-def queue_of(app, council: Council) -> Queue:
-    connection = app.extensions["tfsaas.redis"]
-    return Queue(
-        f"{transport.PREFIX}{council.tenant_id}", connection=connection, serializer=JSONSerializer
-    )
-
-
-def ask(council: Council, kind: str) -> UUID:
-    with council.work(Role.SUPERVISOR):
-        return ask_for(kind, uuid4()).id
-
-
-def job_row(council: Council, job_id: UUID) -> Job:
-    with council.work():
-        row = db.session.scalars(select(Job).where(Job.id == job_id)).one()
-        db.session.expunge(row)
-    return row
-
-
-def run(app, council: Council, job_id: UUID) -> None:
-    with app.app_context():
-        worker.run(str(council.tenant_id), str(job_id))
 
 
 def test_rq_is_told_after_the_commit_and_of_ids_alone(app, council: Council):
@@ -178,11 +145,6 @@ def test_a_held_job_is_left_alone(app, council: Council, kinds):
     run(app, council, job_id)
 
 
-def age(council: Council, job_id: UUID, **values: object) -> None:
-    with council.work():
-        db.session.execute(update(Job).where(Job.id == job_id).values(values))
-
-
 def test_the_relay_tells_rq_of_what_it_was_not_told(app, council: Council):
     job_id = ask(council, "x")
     queue_of(app, council).empty()
@@ -239,73 +201,3 @@ def test_nothing_is_lost_while_redis_is_away(app, council: Council):
     assert answer.status_code == 200
     assert answer.json["redis"].startswith("does not answer")
     assert job_row(council, job_id).delivered_at is None
-
-
-def start_worker(app, *, burst: bool) -> subprocess.Popen:
-    settings = app.config["SETTINGS"]
-    environment = os.environ | {
-        "DATABASE_URL": settings.database_url,
-        "REDIS_URL": settings.redis_url,
-        "SECRET_KEY": settings.secret_key,
-        "TFSAAS_DATA_KEY": settings.data_key,
-        "TFSAAS_DOMAIN": settings.domain,
-    }
-    command = [
-        sys.executable,
-        "-m",
-        "flask",
-        "--app",
-        "wsgi",
-        "jobs",
-        "work",
-        *(["--burst"] if burst else []),
-    ]
-    return subprocess.Popen(command, cwd=config.CHECKOUT, env=environment, start_new_session=True)
-
-
-def test_a_worker_killed_at_work_and_run_again_yields_one_result(app, council: Council):
-    build_world(council)
-    with council.work(Role.SUPERVISOR):
-        job_id = ask_for_run(TODAY).id
-    with council.work():  # hold what the job needs, so that it is surely killed at work
-        db.session.execute(
-            select(
-                func.pg_advisory_xact_lock(
-                    func.hashtextextended(f"{council.tenant_id}:evaluate", 0)
-                )
-            )
-        )
-        first = start_worker(app, burst=False)
-        deadline = time.monotonic() + 30
-        while job_row(council, job_id).started_at is None:
-            assert time.monotonic() < deadline, "the worker never began"
-            time.sleep(0.1)
-        for process in [
-            *psutil.Process(first.pid).children(recursive=True),
-            psutil.Process(first.pid),
-        ]:
-            process.kill()
-        first.wait()
-    age(council, job_id, lease_until=clock.now() - timedelta(seconds=1))
-
-    with app.app_context():
-        worker.relay()
-    second = start_worker(app, burst=True)
-    second.wait(60)
-
-    row = job_row(council, job_id)
-    assert (row.finished_at is not None, row.attempts) == (True, 2)
-    with council.work():
-        assert db.session.scalar(select(func.count()).select_from(Evaluation)) == 4
-
-
-@pytest.mark.parametrize("function", ["os.system", "subprocess.call", "tfsaas.jobs.worker.relay"])
-def test_an_entry_that_names_another_function_is_refused(app, council: Council, function):
-    queue = queue_of(app, council)
-    entry = queue.enqueue_call(function, args=("true",))
-
-    with pytest.raises(PermissionError):
-        _ = worker.AllowedJob.fetch(
-            entry.id, connection=queue.connection, serializer=JSONSerializer
-        ).func
-    queue.empty()

@@ -12,7 +12,6 @@ from tests.system.test_boundary import conninfo
 from tests.world import START, TODAY, boxes
 from tfsaas.db import db
 from tfsaas.permissions import Role
-from tfsaas.rules.numbers import list_numbers, replace_numbers
 from tfsaas.rules.parse import read_document
 from tfsaas.rules.templates import get_template
 from tfsaas.tenants.actions import (
@@ -217,15 +216,6 @@ def test_a_number_that_cannot_be_is_refused_beside_its_field(council: Council, v
     assert "Who qualifies, Headlines needed: " in page.text
 
 
-def test_numbers_of_two_tests_of_one_outcome_are_told_apart():
-    numbers = list_numbers(get_template("tf-2015"))
-
-    labels = [number.label for number in numbers if number.owner.startswith("5.a ")]
-
-    assert len(labels) == len(set(labels))
-    assert "Months (confirmed: Risk of domestic abuse lowered" in labels[-1]
-
-
 def test_the_second_of_two_editors_of_a_draft_is_shown_both_numbers(council: Council):
     version_id = draft(council)
     admin, first = edit(council, version_id, eligibility__minimum_headlines="3")
@@ -291,15 +281,3 @@ def test_another_councils_plan_is_not_there(council: Council, other_council: Cou
 
     council.browser(Role.ADMINISTRATOR).get(f"/programme/plans/{theirs}", status=404)
     council.browser(Role.ADMINISTRATOR).get(f"/programme/plans/{theirs}/edit", status=404)
-
-
-@pytest.mark.parametrize("key", ["tf-2012", "tf-2015", "sf-2022"])
-def test_every_number_can_be_replaced_and_put_back(key):
-    document = get_template(key)
-    texts = {number.path: str(number.value) for number in list_numbers(document)}
-
-    again, faults = replace_numbers(document, texts)
-
-    assert faults == {}
-    assert again == document
-    assert len(texts) > 10
