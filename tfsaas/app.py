@@ -89,6 +89,7 @@ def _connect(app: Flask, settings: Settings) -> None:
     worker.init_app(app, FUNCTIONS)
     if settings.proxy_hops:
         hops = settings.proxy_hops
+        # Flask documents this assignment; mypy sees a method
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
 
 

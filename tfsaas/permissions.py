@@ -99,6 +99,7 @@ def requires(
     """Declare a view's policy. A view without one is refused to everybody."""
 
     def mark(view: View) -> View:
+        # a function carries its policy, so that no second list can go stale
         view.policy = Policy(permission, reads, anywhere)  # type: ignore[attr-defined]
         return view
 

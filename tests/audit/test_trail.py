@@ -35,7 +35,7 @@ def test_a_change_is_entered_with_both_values_person_and_family(council: Council
 
 def test_what_was_undone_leaves_no_entry(council: Council):
     family_id = build_world(council).families["READY"]
-    with pytest.raises(ZeroDivisionError), council.work():  # noqa: PT012
+    with pytest.raises(ZeroDivisionError), council.work():  # noqa: PT012 (undone whole)
         family = db.session.scalars(select(Family).where(Family.id == family_id)).one()
         rename_family(family, "Other", version=family.version)
         db.session.flush()

@@ -40,7 +40,7 @@ def test_rq_is_told_after_the_commit_and_of_ids_alone(app, council: Council):
 
 
 def test_what_was_undone_is_never_asked_for(app, council: Council):
-    with pytest.raises(ZeroDivisionError), council.work():  # noqa: PT012
+    with pytest.raises(ZeroDivisionError), council.work():  # noqa: PT012 (undone whole)
         ask_for("x", uuid4())
         raise ZeroDivisionError
 

@@ -46,7 +46,7 @@ def test_the_council_is_told_again_after_a_commit(app, council: Council):
 
 
 def test_a_unit_of_work_that_raises_saves_nothing(app, council: Council):
-    with pytest.raises(ZeroDivisionError), app.app_context(), unit_of_work(council.tenant_id):  # noqa: PT012
+    with pytest.raises(ZeroDivisionError), app.app_context(), unit_of_work(council.tenant_id):  # noqa: PT012 (undone whole)
         db.session.add(Term(first_on=date(2016, 1, 4), last_on=date(2016, 3, 4)))
         raise ZeroDivisionError
 

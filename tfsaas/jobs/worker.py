@@ -133,6 +133,7 @@ def run(tenant_id: str, job_id: str) -> None:
 @contextmanager
 def _kept(tenant_id: UUID, job_id: UUID, lease_id: UUID) -> Iterator[None]:
     """Renew the lease from a thread while the work goes on, so that only a dead worker loses it."""
+    # Flask documents this call for threads; its stubs do not know the proxy
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     ended = threading.Event()
 

@@ -150,6 +150,7 @@ def _facts(
     kind = model.__tablename__
     query = select(*_columns(model, columns), model.id).where(believed(model, known_at))
     if owners is not None:
+        # every fact asked for by owner is a person's; Fact itself has no such column
         query = query.where(model.person_id.in_(owners))  # type: ignore[attr-defined]
     return [(str(row[0]), *row[1:-1], f"{kind}:{row[-1]}") for row in _rows(query)]
 

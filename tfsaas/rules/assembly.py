@@ -51,6 +51,7 @@ def assemble(tables: Tables) -> Facts:
         family_ids=list(places.families),
         baseline=whole(ordinal(row[1]) for row in tables.families),
         principles={
+            # a family's row holds dates from its second place on
             name: whole(ordinal(row[2 + at]) for row in tables.families)  # type: ignore[arg-type]
             for at, name in enumerate(PRINCIPLES)
         },

@@ -84,11 +84,12 @@ def _things(document: Document, path: Path) -> Iterator[Document]:
 
 
 def _owner(document: Document, path: Path) -> str:
-    """The innermost thing on the way that has a name, with its code."""
+    """The innermost thing on the way that has a name, with its number if it has one."""
     name = SECTIONS.get(str(path[0]), "")
     for thing in _things(document, path):
         if "title" in thing:
-            name = f"{thing['code']} {thing['title']}"
+            numbered = str(thing["code"])[0].isdigit()  # the others are names for machines
+            name = f"{thing['code']} {thing['title']}" if numbered else str(thing["title"])
         elif path[0] == "group":
             name = f"Who counts as: {str(thing['code']).replace('_', ' ')}"
         elif "prior" in thing:
@@ -99,9 +100,9 @@ def _owner(document: Document, path: Path) -> str:
 def _label(document: Document, path: Path) -> str:
     """What the number is; of a test beside others, also which of them."""
     label = LABELS[str(path[-1])]
-    *_, test = _things(document, path)
     if "tests" not in path:
         return label
+    *_, test = _things(document, path)
     return f"{label} ({TESTS[test['kind']]}: {_signal(document, test['signal'])})"
 
 
