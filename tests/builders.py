@@ -25,13 +25,12 @@ from tfsaas.tenants.actions import (
     Funding,
     add_programme,
     arrange_funding,
-    draft_plan,
-    publish_plan,
     revise_target,
 )
 from tfsaas.tenants.founding import add_council
 from tfsaas.tenants.models import FundingModel, Programme
 from tfsaas.tenants.scope import unit_of_work
+from tfsaas.tenants.versions import take_plan_over
 
 PASSWORD = "correct-horse-battery"
 PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
@@ -182,5 +181,5 @@ def set_up_programme(
     revise_target(programme.id, starts_on, target, "Agreed with the department")
     paid = Funding(FundingModel.PAYMENT_BY_RESULTS, starts_on, None, 1000, 800)
     arrange_funding(programme.id, paid)
-    publish_plan(draft_plan(programme.id, document or get_template("tf-2015")), in_force_from)
+    take_plan_over(programme.id, document or get_template("tf-2015"), in_force_from)
     return programme

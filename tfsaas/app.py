@@ -32,16 +32,19 @@ from tfsaas.jobs import transport, worker
 from tfsaas.jobs import views as jobs_views
 from tfsaas.outcomes import jobs as outcome_jobs
 from tfsaas.outcomes.actions import EVALUATE
+from tfsaas.planning import version_views as version_pages
+from tfsaas.planning import views as plans
 from tfsaas.reports import jobs as report_jobs
 from tfsaas.reports import views as reports
 from tfsaas.reports.actions import ANNUAL
-from tfsaas.tenants import plan_views as plans
+from tfsaas.tenants import configuration_views as configuration
+from tfsaas.tenants import settings_views as settings_pages
 from tfsaas.tenants import views as programme
-from tfsaas.web import edge, errors, formats, headers, home, platform
+from tfsaas.web import edge, errors, formats, headers, home, platform, setup
 
 BLUEPRINTS = (
-    home, platform, accounts, users, cases, editing, facts, audit, evidence_views, jobs_views, programme, plans,
-    claims, earned_autonomy, reports,
+    home, platform, setup, settings_pages, configuration, accounts, users, cases, editing, facts, audit, evidence_views, jobs_views, programme,
+    plans, version_pages,     claims, earned_autonomy, reports,
 )  # fmt: skip
 FUNCTIONS: dict[str, worker.Function] = {  # kind of job -> what does it
     LOAD: evidence_jobs.load,

@@ -6,11 +6,12 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovDateInput
-from wtforms import Field, Form
+from wtforms import Field, Form, StringField
 from wtforms.validators import StopValidation, ValidationError
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 MOST_FIGURES = 12
+MOST_POUNDS = 100_000_000
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -51,6 +52,27 @@ class DayField(Field):
 
     def _value(self) -> str:
         return ""
+
+
+class WholeField(StringField):
+    """A whole number, commas and pound signs allowed; `number` is None when it is empty or wrong."""
+
+    @property
+    def number(self) -> int | None:
+        """The number."""
+        bare = str("" if self.data is None else self.data).replace(",", "").replace("£", "").strip()
+        fits = bare.isascii() and bare.isdecimal() and len(bare) <= MOST_FIGURES
+        return int(bare) if fits and int(bare) <= MOST_POUNDS else None
+
+
+def whole_between(least: int, most: int, message: str) -> Any:
+    """A check that a `WholeField` holds a number within these limits, both included."""
+
+    def check(_form: FlaskForm, field: WholeField) -> None:
+        if field.number is None or not least <= field.number <= most:
+            raise ValidationError(message)
+
+    return check
 
 
 class Needed:
@@ -98,3 +120,26 @@ def add_faults(form: FlaskForm, faults: dict[str, Sequence[str]]) -> None:
     for name, messages in faults.items():
         field: Any = form[name]
         field.errors = [*field.errors, *messages]
+
+
+def shown(value: object) -> str:
+    """A value as both of two editors are shown it."""
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return f"{value.day} {value:%B %Y}" if isinstance(value, date) else str(value or "")
+
+
+def list_differences(
+    form: FlaskForm, theirs: dict[str, object], names: dict[str, str] | None = None
+) -> list[tuple[str, str, str]]:
+    """Field by field what the other editor saved and what this one wrote, where they differ.
+
+    `names`: how values are called where they are ids.
+    """
+    rows, known = [], names or {}
+    for key, value in theirs.items():
+        saved, written = shown(value), shown(form[key].data)
+        saved, written = known.get(saved, saved), known.get(written, written)
+        if saved != written:
+            rows.append((form[key].label.text, saved, written))
+    return rows

@@ -30,6 +30,7 @@ class Permission(Enum):
     CONFIRM_RESULTS = "confirm a family's result"
     SEE_PROGRAMME = "see the programme and its plan"
     CHANGE_PROGRAMME = "change targets, funding, terms and the plan"
+    APPROVE_PLAN = "approve what somebody else changed in the plan"
     SEE_USERS = "see who has an account"
     CHANGE_USERS = "invite people, change roles, disable accounts"
     SEE_AUDIT = "see who did and saw what"
@@ -47,7 +48,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.SEE_USERS,
             P.CHANGE_USERS,
         }
-        | {P.SEE_AUDIT, P.EVALUATE}
+        | {P.SEE_AUDIT, P.EVALUATE, P.APPROVE_PLAN}
     ),
     Role.WORKER: frozenset(
         {
@@ -63,7 +64,9 @@ ROLES: dict[Role, frozenset[Permission]] = {
         {P.SIGNED_IN, P.SEE_FIGURES, P.SEE_FAMILIES, P.CHANGE_FAMILIES, P.SEE_EVIDENCE}
         | {P.LOAD_EVIDENCE, P.EVALUATE, P.CONFIRM_RESULTS, P.SEE_PROGRAMME}
     ),
-    Role.LEADER: frozenset({P.SIGNED_IN, P.SEE_FIGURES, P.MAKE_REPORTS, P.SEE_PROGRAMME}),
+    Role.LEADER: frozenset(
+        {P.SIGNED_IN, P.SEE_FIGURES, P.MAKE_REPORTS, P.SEE_PROGRAMME, P.APPROVE_PLAN}
+    ),
     Role.AUDITOR: frozenset(
         {P.SIGNED_IN, P.SEE_FIGURES, P.SEE_FAMILIES, P.SEE_EVIDENCE, P.SEE_PROGRAMME, P.SEE_USERS}
         | {P.SEE_AUDIT}

@@ -49,3 +49,8 @@ def day_of(text: str) -> str:
 def month_of(text: str) -> str:
     """April 2019, from 2019-04-01."""
     return month(date.fromisoformat(text))
+
+
+def many(number: int, thing: str, things: str = "") -> str:
+    """1 area, 2,060 families. `things`: the plural where it is not `thing` and an s."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"

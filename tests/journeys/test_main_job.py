@@ -57,14 +57,21 @@ def set_up(council: Council) -> None:
         )
 
 
-def publish_with_one_headline(admin: Visitor) -> None:
+def publish_with_one_headline(admin: Visitor, leader: Visitor) -> None:
     admin.open("/programme")
+    admin.press("Outcomes plan")
     admin.press("New draft")
     admin.page.get_by_label("What do you want to begin with?").select_option("template:tf-2015")
     admin.press("Make the draft")
     admin.page.get_by_label("Headlines needed for Who qualifies").fill("1")
     admin.press("Save the draft")
     assert "At least one headline problem when" in admin.text()
+    admin.press("Send for approval")
+    admin.page.get_by_label("What does it change, and why?").fill("The first plan")
+    admin.press("Send")
+    leader.open(admin.page.url.removeprefix(admin.base))
+    leader.press("Approve")
+    admin.page.reload()
     admin.press("Publish")
     fill_day(admin, "in_force_from", LONG_AGO)
     admin.press("Publish")
@@ -124,7 +131,10 @@ def wait_until(visitor: Visitor, words: str) -> None:
 @pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
 def test_from_a_threshold_to_the_pdf(council: Council, visit, worker, javascript, tmp_path):
     set_up(council)
-    publish_with_one_headline(visit(council, Role.ADMINISTRATOR, javascript=javascript))
+    admin, leader = (
+        visit(council, role, javascript=javascript) for role in (Role.ADMINISTRATOR, Role.LEADER)
+    )
+    publish_with_one_headline(admin, leader)
     lead = visit(council, Role.WORKER, javascript=javascript)
     family_id = add_family(lead)
     family, people = references(lead, family_id)
@@ -147,7 +157,6 @@ def test_from_a_threshold_to_the_pdf(council: Council, visit, worker, javascript
     supervisor.press("Confirm the result")
     assert "worth £800" in supervisor.text()
 
-    leader = visit(council, Role.LEADER, javascript=javascript)
     leader.open("/reports")
     leader.press("Make a new edition")
     wait_until(leader, "Download as PDF")

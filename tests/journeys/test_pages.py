@@ -13,7 +13,7 @@ from tfsaas.permissions import Role
 from tfsaas.reports.actions import add_edition, make_edition
 from tfsaas.reports.years import year_of
 from tfsaas.rules.templates import get_template
-from tfsaas.tenants.actions import draft_plan
+from tfsaas.tenants.versions import draft_plan
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 
@@ -27,9 +27,13 @@ PAGES = {
     ],
     Role.SUPERVISOR: ["{new}", "/claims", "/evidence/loads/new", "/progress"],
     Role.ADMINISTRATOR: [
-        "/programme", "/programme/targets/new", "/programme/funding/new", "/programme/terms/new",
+        "/programme", "/programme/branding", "/programme/teams", "/programme/areas/new", "/programme/teams/new",
+        "/programme/particulars", "/programme/particulars/change", "/programme/targets", "/programme/funding",
+        "/programme/terms", "/programme/plans", "/programme/settings/reviews", "/programme/settings/referrals",
+        "/programme/settings/retention", "/programme/configuration/import", "/programme/configuration/copy",
+        "/programme/targets/new", "/programme/funding/new", "/programme/terms/new",
         "/programme/plans/new", "/programme/plans/{draft}", "/programme/plans/{draft}/edit",
-        "/programme/plans/{draft}/publish", "/users", "/users/invite", "/users/{user}", "/users/{user}/role", "/audit",
+        "/programme/plans/{draft}/publish", "/programme/plans/{draft}/send", "/users", "/users/invite", "/users/{user}", "/users/{user}/role", "/audit",
     ],
     Role.LEADER: ["/progress", "/reports", "/reports/annual/{year}", "/reports/editions/{edition}", "/earned-autonomy", "/claims"],
     Role.AUDITOR: ["/audit", "/users", "{family}"],

@@ -24,8 +24,8 @@ from tfsaas.outcomes.queries import find_run_by, list_states
 from tfsaas.rules.assembly import assemble
 from tfsaas.rules.evaluation import evaluate
 from tfsaas.rules.templates import get_template
-from tfsaas.tenants.actions import draft_plan, publish_plan
 from tfsaas.tenants.queries import get_programme, list_plan_versions
+from tfsaas.tenants.versions import take_plan_over
 
 LONG_AGO = date(1990, 1, 1)
 
@@ -162,7 +162,7 @@ def test_two_plan_versions_judge_each_their_own_families(council: Council, tmp_p
     strict["eligibility"]["minimum_headlines"] = 9
     with council.work():
         programme = set_up_programme()
-        publish_plan(draft_plan(programme.id, strict), date(2017, 1, 1))
+        take_plan_over(programme.id, strict, date(2017, 1, 1))
         files = {
             "families": "family_id,baseline_on,whole_family_assessment_on,whole_family_plan_on,lead_worker_on,"
             "plan_aligned_on\nOLD,2016-06-30,,,,\nNEW,2017-06-30,,,,\n",

@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from tests.builders import Council
+from tests.tenants.test_settings import LOOK, picture
 from tests.world import TODAY, build_world
 from tfsaas.db import db
 from tfsaas.jobs.models import Job
@@ -147,6 +148,21 @@ def test_the_report_is_tagged_and_says_what_the_figures_say(council: Council):
     assert reader.metadata.title.startswith("Expanded programme: annual report")
     assert reader.trailer["/Root"]["/Lang"] == "en"
     assert not reader.attachments
+
+
+def test_the_cover_carries_the_councils_name_and_logo(council: Council):
+    build_world(council)
+    told = LOOK | {"logo_file": (io.BytesIO(picture()), "l.png")}
+    council.browser(Role.ADMINISTRATOR).post("/programme/branding", told)
+
+    with council.work(Role.LEADER):
+        evaluate_council(TODAY)
+        edition = add_edition(year_of(TODAY))
+        make_edition(edition)
+        found = PdfReader(io.BytesIO(edition.pdf))
+
+    assert "Our Council" in found.pages[0].extract_text()
+    assert len(found.pages[0].images) == 1
 
 
 def test_the_same_edition_can_be_made_again_byte_for_byte(app, council: Council):

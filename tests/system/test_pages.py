@@ -12,7 +12,13 @@ from tfsaas.db import db
 from tfsaas.permissions import Role
 
 MOST = 12
-BESIDE = ("set_config", "from tenant join host", "from sign_in_session", "insert into reading")
+BESIDE = (
+    "set_config",
+    "from tenant join host",
+    "from branding",
+    "from sign_in_session",
+    "insert into reading",
+)
 MAY_BE_WRITTEN = ("insert into reading", "update sign_in_session")
 
 

@@ -18,6 +18,8 @@ OPEN = {
     "platform.security_contact",
     "accounts.sign_in",
     "accounts.accept",
+    "settings.style",
+    "settings.logo",
 }
 REASON = {"home.show": "leads each person to their own page"}
 

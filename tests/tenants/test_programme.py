@@ -1,35 +1,26 @@
 """The programme's set-up by an administrator."""
 
-import re
 from datetime import date, timedelta
 
-import psycopg
 import pytest
 from sqlalchemy import select
 
 from tests.builders import Council, errors_on, set_up_programme
-from tests.system.test_boundary import conninfo
 from tests.world import START, TODAY, boxes
 from tfsaas.db import db
 from tfsaas.permissions import Role
-from tfsaas.rules.parse import read_document
-from tfsaas.rules.templates import get_template
 from tfsaas.tenants.actions import (
     Funding,
     ProgrammeRefused,
     arrange_funding,
-    draft_plan,
-    publish_plan,
 )
 from tfsaas.tenants.models import (
     FundingArrangement,
     FundingModel,
-    PlanStatus,
-    PlanVersion,
     TargetRevision,
     Term,
 )
-from tfsaas.tenants.queries import find_plan_in_force, find_target, get_programme
+from tfsaas.tenants.queries import find_target, get_programme
 
 
 def set_up(council: Council) -> None:
@@ -55,14 +46,26 @@ def test_an_administrator_sets_the_programme_up_from_nothing(council: Council):
         "/programme/terms/new",
         boxes("first_on", date(2026, 1, 5)) | boxes("last_on", date(2026, 3, 27)),
     )
-    led = admin.post("/programme/plans/new", {"start": "template:sf-2022"})
-    admin.post(led.location.replace("/edit", "/publish"), boxes("in_force_from", START))
 
     page = admin.get("/programme").text
-    assert "1,200" in page
+    assert "1,200 families" in page
     assert "£800 for each result" in page
-    assert "Supporting Families outcome framework" in page
-    assert "Published, in force" in page
+    assert "Family Help, from" in page
+    assert "1,200" in admin.get("/programme/targets").text
+    assert "£1,000 for each family taken on" in admin.get("/programme/funding").text
+    assert "5 January 2026" in admin.get("/programme/terms").text
+
+
+def test_the_particulars_are_changed_and_the_second_of_two_editors_is_told(council: Council):
+    set_up(council)
+    admin = council.browser(Role.ADMINISTRATOR)
+    told = {"title": "Family Help", "version": "1"} | boxes("starts_on", START)
+
+    admin.post("/programme/particulars/change", told)
+    page = admin.post("/programme/particulars/change", told | {"title": "Other"}, status=409)
+
+    assert "Somebody else saved this" in page.text
+    assert "Family Help" in admin.get("/programme/particulars").text
 
 
 def test_a_target_is_revised_and_both_stay_on_record(council: Council):
@@ -161,123 +164,3 @@ def test_others_see_the_programme_and_change_nothing(council: Council, role):
 
     with council.work():
         assert len(db.session.scalars(select(TargetRevision)).all()) == 1
-
-
-def draft(council: Council) -> str:
-    set_up(council)
-    with council.work():
-        return str(draft_plan(get_programme().id, get_template("tf-2015")).id)
-
-
-def test_the_plan_is_shown_in_plain_sentences(council: Council):
-    version_id = draft(council)
-
-    page = council.browser(Role.LEADER).get(f"/programme/plans/{version_id}").text
-
-    assert "At least two headline problems when support begins." in page
-    assert "10% or more over the last three terms" in page
-    assert "no police call-out to a domestic incident in the last six months" in page.lower()
-
-
-def edit(council: Council, version_id: str, **numbers: str):
-    admin = council.browser(Role.ADMINISTRATOR)
-    page = admin.get(f"/programme/plans/{version_id}/edit").text
-    found = re.search(r'name="version" value="(\d+)"', page)
-    assert found
-    names = {key.replace("__", "."): value for key, value in numbers.items()}
-    return admin, {"version": found[1]} | names
-
-
-def test_a_drafts_numbers_are_changed_and_nothing_else(council: Council):
-    version_id = draft(council)
-    admin, told = edit(council, version_id, eligibility__minimum_headlines="3")
-
-    admin.post(f"/programme/plans/{version_id}/edit", told)
-
-    with council.work():
-        document = read_document(
-            db.session.scalars(
-                select(PlanVersion.document).where(PlanVersion.status == PlanStatus.DRAFT)
-            ).one()
-        )
-        expected = get_template("tf-2015")
-        expected["eligibility"]["minimum_headlines"] = 3
-        assert document == expected
-
-
-@pytest.mark.parametrize("value", ["", "many", "-1", "1.5", "9" * 30])
-def test_a_number_that_cannot_be_is_refused_beside_its_field(council: Council, value):
-    version_id = draft(council)
-    admin, told = edit(council, version_id, eligibility__minimum_headlines=value)
-
-    page = admin.post(f"/programme/plans/{version_id}/edit", told, status=400)
-
-    assert 'href="#eligibility-minimum_headlines"' in page.text
-    assert "Who qualifies, Headlines needed: " in page.text
-
-
-def test_the_second_of_two_editors_of_a_draft_is_shown_both_numbers(council: Council):
-    version_id = draft(council)
-    admin, first = edit(council, version_id, eligibility__minimum_headlines="3")
-    second = first | {"eligibility.minimum_headlines": "4"}
-    admin.post(f"/programme/plans/{version_id}/edit", first)
-
-    page = admin.post(f"/programme/plans/{version_id}/edit", second, status=409)
-
-    assert "Saved by them: 3" in page.text
-    assert 'value="4"' in page.text
-
-
-def test_a_published_plan_never_changes_whoever_asks(app, council: Council):
-    set_up(council)
-    with council.work():
-        version_id = db.session.scalars(select(PlanVersion.id)).one()
-
-    with psycopg.connect(conninfo(app.config["SETTINGS"].database_owner_url)) as connection:
-        connection.execute(
-            "select set_config('tfsaas.tenant_id', %s, true)", [str(council.tenant_id)]
-        )
-        with pytest.raises(psycopg.errors.RaiseException):
-            connection.execute(
-                "update plan_version set document = 'other' where id = %s", [version_id]
-            )
-
-
-def test_a_new_version_takes_over_on_its_day_and_the_old_one_answers_before(council: Council):
-    version_id = draft(council)
-
-    council.browser(Role.ADMINISTRATOR).post(
-        f"/programme/plans/{version_id}/publish", boxes("in_force_from", TODAY)
-    )
-
-    with council.work():
-        programme_id = get_programme().id
-        assert str(find_plan_in_force(programme_id, TODAY).id) == version_id
-        before = find_plan_in_force(programme_id, TODAY - timedelta(days=1))
-        assert (before.number, before.status) == (1, PlanStatus.RETIRED)
-
-
-def test_a_version_cannot_take_over_before_the_one_in_force(council: Council):
-    set_up(council)
-    with council.work():
-        version = draft_plan(get_programme().id, get_template("tf-2015"))
-        with pytest.raises(ProgrammeRefused, match="Choose a later day"):
-            publish_plan(version, START)
-
-
-def test_a_version_is_downloaded_as_the_file_it_can_be_made_from(council: Council):
-    version_id = draft(council)
-
-    answer = council.browser(Role.AUDITOR).client.get(
-        f"/programme/plans/{version_id}/toml", base_url=council.base_url
-    )
-
-    assert read_document(answer.text) == get_template("tf-2015")
-
-
-def test_another_councils_plan_is_not_there(council: Council, other_council: Council):
-    set_up(council)
-    theirs = draft(other_council)
-
-    council.browser(Role.ADMINISTRATOR).get(f"/programme/plans/{theirs}", status=404)
-    council.browser(Role.ADMINISTRATOR).get(f"/programme/plans/{theirs}/edit", status=404)

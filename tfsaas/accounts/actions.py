@@ -142,7 +142,7 @@ def end_sessions(user_id: UUID, *, but: UUID | None = None) -> None:
             db.session.delete(session)
 
 
-def invite(email: str, name: str, role: Role) -> str:
+def invite(email: str, name: str, role: Role, *, team_id: UUID | None = None) -> str:
     """Make an account that waits for its person. Returns the token of the one-use link.
 
     Raises:
@@ -151,7 +151,7 @@ def invite(email: str, name: str, role: Role) -> str:
     email = email.strip().lower()
     if find_user_by_email(email):
         raise AccountRefused("There is already an account with this e-mail address")
-    user = User(id=uuid4(), email=email, name=name.strip(), role=role)
+    user = User(id=uuid4(), email=email, name=name.strip(), role=role, team_id=team_id)
     db.session.add(user)
     db.session.flush()
     return invite_again(user.id)
@@ -232,15 +232,16 @@ def list_password_faults(password: str, *, forbidden: list[str]) -> list[str]:
     return faults
 
 
-def change_role(user_id: UUID, role: Role, *, by: UUID) -> None:
-    """Give a person another role. It counts from their next request.
+def change_role(user_id: UUID, role: Role, *, by: UUID, team_id: UUID | None = None) -> None:
+    """Give a person another role, and a team (None: none). Both count from their next request.
 
     Raises:
         AccountRefused: one's own role.
     """
     if user_id == by:
         raise AccountRefused("You cannot change your own role. Ask another administrator")
-    get_user(user_id).role = role
+    user = get_user(user_id)
+    user.role, user.team_id = role, team_id
 
 
 def disable(user_id: UUID, *, by: UUID) -> None:

@@ -10,6 +10,8 @@ from tfsaas.accounts import actions, queries
 from tfsaas.accounts.forms import ROLE_HINTS, InviteForm, RoleForm
 from tfsaas.fields import add_faults
 from tfsaas.permissions import Permission, Role, requires
+from tfsaas.tenants.council import list_teams
+from tfsaas.tenants.settings_forms import EMPTY_TEAM
 
 blueprint = Blueprint("users", __name__, url_prefix="/users")
 
@@ -18,7 +20,16 @@ blueprint = Blueprint("users", __name__, url_prefix="/users")
 @requires(Permission.SEE_USERS)
 def index() -> str:
     """Everyone with an account."""
-    return render_template("users/index.html", users=queries.list_users())
+    return render_template("users/index.html", users=queries.list_users(), teams=_teams())
+
+
+def _teams() -> dict[str, str]:
+    """Every team by id, and none."""
+    return EMPTY_TEAM | {str(team.id): team.name for team, _ in list_teams()}
+
+
+def _team_id(form: InviteForm | RoleForm) -> UUID | None:
+    return UUID(form.team.data) if form.team.data else None
 
 
 @blueprint.route("/invite", methods=["GET", "POST"])
@@ -26,9 +37,15 @@ def index() -> str:
 def invite() -> AnyResponse | tuple[str, int] | str:
     """A new account; the link is shown once."""
     form = InviteForm()
+    form.team.choices = _teams()
     if form.validate_on_submit():
         try:
-            token = actions.invite(str(form.email.data), str(form.name.data), Role(form.role.data))
+            token = actions.invite(
+                str(form.email.data),
+                str(form.name.data),
+                Role(form.role.data),
+                team_id=_team_id(form),
+            )
         except actions.AccountRefused as refused:
             add_faults(form, {"email": [str(refused)]})
         else:
@@ -45,6 +62,7 @@ def show(user_id: UUID) -> str:
         "users/show.html",
         user=user,
         hint=ROLE_HINTS[user.role],
+        team=_teams()[str(user.team_id or "")],
         sessions=queries.list_sessions(user_id),
     )
 
@@ -54,14 +72,16 @@ def show(user_id: UUID) -> str:
 def change_role(user_id: UUID) -> AnyResponse | tuple[str, int] | str:
     """Another role."""
     user = queries.get_user(user_id)
-    form = RoleForm(role=user.role.value)
+    form = RoleForm(role=user.role.value, team=str(user.team_id or ""))
+    form.team.choices = _teams()
     if form.validate_on_submit():
         try:
-            actions.change_role(user_id, Role(form.role.data), by=current_user.id)
+            role = Role(form.role.data)
+            actions.change_role(user_id, role, by=current_user.id, team_id=_team_id(form))
         except actions.AccountRefused as refused:
             add_faults(form, {"role": [str(refused)]})
         else:
-            flash("The role is changed. It counts from their next page.")
+            flash("Saved. It counts from their next page.")
             return redirect(url_for("users.show", user_id=user_id))
     return render_template("users/role.html", form=form, user=user), 400 if form.errors else 200
 

@@ -1,8 +1,13 @@
 """The forms of signing in and of accounts."""
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovPasswordInput, GovRadioInput, GovTextInput
-from wtforms import PasswordField, RadioField, StringField
+from govuk_frontend_wtf.wtforms_widgets import (
+    GovPasswordInput,
+    GovRadioInput,
+    GovSelect,
+    GovTextInput,
+)
+from wtforms import PasswordField, RadioField, SelectField, StringField
 from wtforms.validators import Length, Regexp
 
 from tfsaas.fields import Needed
@@ -97,9 +102,11 @@ class InviteForm(FlaskForm):
         render_kw={"type": "email", "spellcheck": "false"},
     )
     role = _role_field()
+    team = SelectField("Which team are they in?", widget=GovSelect(), choices={}, default="")
 
 
 class RoleForm(FlaskForm):
-    """Another role for an account."""
+    """Another role or team for an account."""
 
     role = _role_field()
+    team = SelectField("Which team are they in?", widget=GovSelect(), choices={}, default="")

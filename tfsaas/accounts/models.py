@@ -12,10 +12,14 @@ from tfsaas.tenants.scope import TenantModel
 
 
 class User(TenantModel):
-    """A person who may sign in to one council. `password_hash` None: not yet accepted."""
+    """A person who may sign in to one council. `password_hash` None: not yet accepted.
+
+    `team_id` None: in no team.
+    """
 
     __tablename__ = "user_account"
     __table_args__ = (
+        belongs_to("team"),
         UniqueConstraint("tenant_id", "email"),
         CheckConstraint("email = lower(email)", name="email"),
     )
@@ -23,6 +27,7 @@ class User(TenantModel):
     email: Mapped[str]
     name: Mapped[str]
     role: Mapped[Role]
+    team_id: Mapped[UUID | None]
     password_hash: Mapped[str | None] = mapped_column(info={"secret": True})
     disabled_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)

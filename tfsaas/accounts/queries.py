@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tfsaas import clock
 from tfsaas.accounts.models import Invitation, SignInSession, User
@@ -67,6 +67,14 @@ def get_user(user_id: UUID) -> User:
 def list_users() -> Sequence[User]:
     """Every account of the council, by name."""
     return db.session.scalars(select(User).order_by(User.name, User.email)).all()
+
+
+def count_by_role() -> dict[Role, int]:
+    """How many people can sign in now or are invited, by role."""
+    rows = db.session.execute(
+        select(User.role, func.count()).where(User.disabled_at.is_(None)).group_by(User.role)
+    )
+    return dict(rows.tuples().all())
 
 
 def list_lead_workers() -> Sequence[User]:

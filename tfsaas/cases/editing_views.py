@@ -1,12 +1,10 @@
 """Adding and changing families, their people and how they are related."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas.accounts.queries import list_lead_workers, name_users
@@ -22,7 +20,7 @@ from tfsaas.families.queries import (
     list_identifiers,
     list_members,
 )  # fmt: skip
-from tfsaas.fields import add_faults, whole_or_nought
+from tfsaas.fields import add_faults, list_differences, whole_or_nought
 from tfsaas.permissions import Permission, requires
 from tfsaas.rules.plan import PRINCIPLES
 from tfsaas.tenants.queries import get_programme
@@ -37,26 +35,6 @@ def _lead_workers(now: UUID | None = None) -> dict[str, str]:
     if now and str(now) not in known:
         known[str(now)] = name_users().get(now, "Somebody who has left")
     return {"": "Not decided yet"} | known
-
-
-def _shown(value: object) -> str:
-    """A value as both editors are shown it."""
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    return f"{value.day} {value:%B %Y}" if isinstance(value, date) else str(value or "")
-
-
-def _differences(
-    form: FlaskForm, theirs: dict[str, object], names: dict[str, str]
-) -> list[tuple[str, str, str]]:
-    """Field by field what the other editor saved and what this one wrote, where they differ."""
-    rows = []
-    for key, value in theirs.items():
-        saved, written = _shown(value), _shown(form[key].data)
-        saved, written = names.get(saved, saved), names.get(written, written)
-        if saved != written:
-            rows.append((form[key].label.text, saved, written))
-    return rows
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -94,7 +72,7 @@ def change(family_id: UUID) -> Page:
         except FamilyRefused as refused:
             add_faults(form, refused.faults)
         except ChangedMeanwhile:
-            conflict = _differences(form, saved, {str(k): v for k, v in name_users().items()})
+            conflict = list_differences(form, saved, {str(k): v for k, v in name_users().items()})
             form.version.data = f"{family.version}.{episode.version}"
             form.version.raw_data = [form.version.data]
         else:
@@ -175,7 +153,7 @@ def change_person(family_id: UUID, person_id: UUID) -> Page:
         except FamilyRefused as refused:
             add_faults(form, refused.faults)
         except ChangedMeanwhile:
-            conflict = _differences(form, saved, {})
+            conflict = list_differences(form, saved, {})
             form.version.data = str(person.version)
             form.version.raw_data = [form.version.data]
         else:

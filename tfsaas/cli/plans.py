@@ -11,10 +11,10 @@ from tfsaas.cli.needs import council, leave, refuse, requires_servers
 from tfsaas.cli.outcomes import DAY, PLAN_FILE, outcomes, read_text
 from tfsaas.outcomes.actions import evaluate_council
 from tfsaas.rules.parse import PlanRefused, read_document
-from tfsaas.tenants.actions import draft_plan
 from tfsaas.tenants.models import PlanVersion
 from tfsaas.tenants.queries import find_plan_in_force, find_programme, list_plan_versions
 from tfsaas.tenants.scope import unit_of_work
+from tfsaas.tenants.versions import draft_plan
 
 __all__ = ["outcomes"]
 

@@ -30,14 +30,13 @@ from tfsaas.tenants.actions import (
     add_programme,
     add_published_figure,
     arrange_funding,
-    draft_plan,
-    publish_plan,
     revise_target,
 )  # fmt: skip
 from tfsaas.tenants.founding import add_council
 from tfsaas.tenants.models import FundingModel, Programme
 from tfsaas.tenants.queries import find_tenant_by_slug
 from tfsaas.tenants.scope import act_as, unit_of_work
+from tfsaas.tenants.versions import take_plan_over
 
 Tell = Callable[[str], object]
 DAY = timedelta(days=1)
@@ -116,7 +115,7 @@ def _set_up(told: dict[str, Any]) -> Programme:
     for row in told.get("published", []):
         days = (row.get("from"), row["to"])
         add_published_figure(programme.id, row["measure"], row["value"], row["source"], days=days)
-    publish_plan(draft_plan(programme.id, get_template("tf-2015")), told["starts_on"])
+    take_plan_over(programme.id, get_template("tf-2015"), told["starts_on"])
     return programme
 
 

@@ -1,5 +1,6 @@
 """The figures of an annual report, safe for publication: everything its pages show, and nothing else."""
 
+from base64 import b64encode
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, cast
@@ -14,9 +15,11 @@ from tfsaas.reports.published import compare_published
 from tfsaas.reports.sentences import summarise
 from tfsaas.reports.years import FinancialYear
 from tfsaas.rules.disclosure import Published, hide_alone, is_small, publish, publish_nested
+from tfsaas.tenants.council import find_setting
 from tfsaas.tenants.models import PlanVersion, Programme
 from tfsaas.tenants.plans import name_signals
 from tfsaas.tenants.queries import find_plan_in_force, find_target, get_tenant, list_targets
+from tfsaas.tenants.settings import DEFAULT_ACCENT, Branding
 from tfsaas.words import percent
 
 Figure = dict[str, Any]
@@ -33,7 +36,7 @@ def collect(
     before = count_results(programme.id, date.fromordinal(year.first.toordinal() - 1))
     until = count_results(programme.id, as_at)
     figures: Figure = {
-        "council": get_tenant().name,
+        **_look(),
         "programme": programme.title,
         "year": year.name,
         "year_words": year.words,
@@ -57,6 +60,16 @@ def collect(
     figures["percent"] = _percent(figures["so_far"]["total"], figures["target"])
     figures["sentences"] = summarise(figures)
     return figures
+
+
+def _look() -> Figure:
+    """The council's name, colour and logo as the cover shows them."""
+    look = find_setting(Branding)
+    if look is None:
+        return {"council": get_tenant().name, "accent": DEFAULT_ACCENT, "logo": None}
+    logo = b64encode(look.logo).decode() if look.logo else None
+    address = f"data:{look.logo_type};base64,{logo}" if logo else None
+    return {"council": look.display_name, "accent": look.accent_colour, "logo": address}
 
 
 def _targets(programme: Programme, as_at: date) -> list[Figure]:

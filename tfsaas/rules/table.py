@@ -81,6 +81,11 @@ class Table:
         value: date | None = self._take(key, "a date", lambda v: type(v) is date, needed=False)
         return value
 
+    def needed_day(self, key: str) -> date:
+        """A date that must be there; a day long ago when absent or wrong."""
+        value: date | None = self._take(key, "a date", lambda v: type(v) is date, needed=True)
+        return value or date.min
+
     def one_of(self, key: str, choices: tuple[str, ...], default: str | None = None) -> str:
         """One of the choices; the first one when absent or wrong, unless there is a default."""
         value = self._take(

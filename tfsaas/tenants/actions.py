@@ -1,28 +1,22 @@
-"""Setting up a programme: targets, funding, terms, and versions of the outcomes plan."""
+"""Setting up a programme: particulars, targets, funding and terms."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from tfsaas import clock
 from tfsaas.db import db
-from tfsaas.rules.parse import Document, hash_document, parse, write_document
 from tfsaas.tenants.models import (
     FundingArrangement,
     FundingModel,
-    PlanStatus,
-    PlanVersion,
     Programme,
     PublishedFigure,
     TargetRevision,
     Term,
 )  # fmt: skip
-from tfsaas.tenants.queries import find_plan_in_force, list_plan_versions
-from tfsaas.tenants.scope import actor, lock
 
 
 class ProgrammeRefused(Exception):
@@ -64,6 +58,13 @@ def add_programme(
     db.session.add(programme)
     db.session.flush()
     return programme
+
+
+def change_programme(
+    programme: Programme, title: str, starts_on: date, ends_on: date | None
+) -> None:
+    """Give a programme another name or other days."""
+    programme.title, programme.starts_on, programme.ends_on = title, starts_on, ends_on
 
 
 def revise_target(programme_id: UUID, from_on: date, families: int, reason: str) -> TargetRevision:
@@ -144,66 +145,6 @@ def remove_term(term_id: UUID) -> None:
     term = db.session.scalar(select(Term).where(Term.id == term_id))
     if term is not None:
         db.session.delete(term)
-
-
-def draft_plan(programme_id: UUID, document: Document) -> PlanVersion:
-    """A new draft of the outcomes plan.
-
-    Raises:
-        PlanRefused: the document is no plan; with every fault.
-    """
-    plan = parse(document)
-    lock("plans")
-    newest = select(func.max(PlanVersion.number)).where(PlanVersion.programme_id == programme_id)
-    version = PlanVersion(
-        id=uuid4(),
-        programme_id=programme_id,
-        number=(db.session.scalar(newest) or 0) + 1,
-        title=plan.title,
-        status=PlanStatus.DRAFT,
-        document=write_document(document),
-        document_hash=hash_document(document),
-    )
-    db.session.add(version)
-    db.session.flush()
-    return version
-
-
-def change_draft(version: PlanVersion, document: Document) -> None:
-    """Give a draft other contents.
-
-    Raises:
-        PlanRefused: the document is no plan; with every fault.
-        ProgrammeRefused: the version is published.
-    """
-    if version.status is not PlanStatus.DRAFT:
-        raise ProgrammeRefused(plan="A published plan never changes. Make a new draft from it")
-    plan = parse(document)
-    version.title = plan.title
-    version.document, version.document_hash = write_document(document), hash_document(document)
-
-
-def publish_plan(version: PlanVersion, in_force_from: date) -> None:
-    """Publish a draft from a day on. Episodes pinned to other versions stay with them.
-
-    Raises:
-        ProgrammeRefused: it is published already, or a later version is in force that day.
-    """
-    if version.status is not PlanStatus.DRAFT:
-        raise ProgrammeRefused(in_force_from="This version is published already")
-    latest = max(
-        (v.in_force_from for v in list_plan_versions(version.programme_id) if v.in_force_from),
-        default=None,
-    )
-    if latest and in_force_from <= latest:
-        raise ProgrammeRefused(
-            in_force_from=f"The version before is in force from {latest:%d %B %Y}. Choose a later day"
-        )
-    before = find_plan_in_force(version.programme_id, in_force_from)
-    version.status, version.in_force_from = PlanStatus.PUBLISHED, in_force_from
-    version.published_at, version.published_by_id = clock.now(), actor()
-    if before is not None and in_force_from <= clock.today():
-        before.status = PlanStatus.RETIRED
 
 
 def _add(row: TargetRevision | FundingArrangement | Term, refusal: ProgrammeRefused) -> None:

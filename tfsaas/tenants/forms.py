@@ -1,41 +1,19 @@
 """The forms of the programme's set-up."""
 
-from typing import Any
-
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovTextArea, GovTextInput
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
-from tfsaas.fields import MOST_FIGURES, DayField, Needed
+from tfsaas.fields import MOST_POUNDS, DayField, Needed, WholeField, whole_between
 from tfsaas.rules.templates import TITLES
 from tfsaas.tenants.models import FundingModel
-
-MOST_POUNDS = 100_000_000
-
-
-class WholeField(StringField):
-    """A whole number, commas and pound signs allowed; `number` is None when it is empty or wrong."""
-
-    @property
-    def number(self) -> int | None:
-        """The number."""
-        bare = str(self.data or "").replace(",", "").replace("£", "").strip()
-        fits = bare.isascii() and bare.isdecimal() and len(bare) <= MOST_FIGURES
-        return int(bare) if fits and int(bare) <= MOST_POUNDS else None
-
-
-def _whole(message: str, *, least: int = 0) -> Any:
-    def check(_form: FlaskForm, field: WholeField) -> None:
-        if field.number is None or field.number < least:
-            raise ValidationError(message)
-
-    return check
 
 
 class ProgrammeForm(FlaskForm):
     """A programme's particulars."""
 
+    version = HiddenField()
     title = StringField(
         "What is the programme called here?",
         description="A name that families may read, such as Family Help",
@@ -62,7 +40,9 @@ class TargetForm(FlaskForm):
     families = WholeField(
         "How many families must reach a result?",
         widget=GovTextInput(),
-        validators=[_whole("Enter a whole number of families, such as 2060", least=1)],
+        validators=[
+            whole_between(1, MOST_POUNDS, "Enter a whole number of families, such as 2060")
+        ],
     )
     reason = StringField(
         "Why does it change?",
@@ -163,6 +143,20 @@ class DraftForm(FlaskForm):
         "What do you want to begin with?",
         widget=GovSelect(),
         choices={f"template:{k}": t for k, t in TITLES.items()},
+    )
+
+
+class SendForm(FlaskForm):
+    """What a draft is for."""
+
+    why = TextAreaField(
+        "What does it change, and why?",
+        description="Whoever approves it reads this first, and so does whoever looks back in some years",
+        widget=GovTextArea(),
+        validators=[
+            Needed("Enter what the draft changes and why"),
+            Length(max=2000, message="It must be 2,000 characters or fewer"),
+        ],
     )
 
 

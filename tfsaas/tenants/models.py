@@ -140,24 +140,47 @@ class PlanStatus(Enum):
     """Where a version of the outcomes plan is in its life."""
 
     DRAFT = "draft"
+    SENT = "sent for approval"
+    APPROVED = "approved"
     PUBLISHED = "published"
     RETIRED = "retired"
+
+
+IN_FORCE = (PlanStatus.PUBLISHED, PlanStatus.RETIRED)  # each answers for the days it was in force
 
 
 class PlanVersion(TenantModel):
     """One version of the council's outcomes plan. A published one never changes: a trigger refuses.
 
     In force from `in_force_from` until the next published version's day. `document` is the
-    plan as TOML; `document_hash` the SHA-256 of its content.
+    plan as TOML; `document_hash` the SHA-256 of its content. Nobody approves what they changed
+    or sent. `taken_over_at`: it came published with a set-up from elsewhere, approved there.
     """
 
     __tablename__ = "plan_version"
     __table_args__ = (
         belongs_to("programme"),
+        belongs_to("user_account", "changed_by_id"),
+        belongs_to("user_account", "sent_by_id"),
+        belongs_to("user_account", "approved_by_id"),
         belongs_to("user_account", "published_by_id"),
         UniqueConstraint("tenant_id", "programme_id", "number"),
-        CheckConstraint("status = 'draft' or in_force_from is not null", name="in_force"),
-        CheckConstraint("status = 'draft' or published_at is not null", name="published"),
+        CheckConstraint(
+            "status not in ('published', 'retired') or in_force_from is not null", name="in_force"
+        ),
+        CheckConstraint(
+            "status not in ('published', 'retired') or published_at is not null", name="published"
+        ),
+        CheckConstraint(
+            "status in ('draft', 'sent for approval') or approved_at is not null"
+            " or taken_over_at is not null",
+            name="approved",
+        ),
+        CheckConstraint(
+            "approved_by_id is null or"
+            " (approved_by_id is distinct from sent_by_id and approved_by_id is distinct from changed_by_id)",
+            name="two_people",
+        ),
     )
 
     programme_id: Mapped[UUID]
@@ -166,9 +189,17 @@ class PlanVersion(TenantModel):
     status: Mapped[PlanStatus] = mapped_column(default=PlanStatus.DRAFT)
     document: Mapped[str]
     document_hash: Mapped[str]
+    changed_at: Mapped[datetime | None]
+    changed_by_id: Mapped[UUID | None]
+    why: Mapped[str] = mapped_column(default="")  # what whoever sent it says it is for
+    sent_at: Mapped[datetime | None]
+    sent_by_id: Mapped[UUID | None]
+    approved_at: Mapped[datetime | None]
+    approved_by_id: Mapped[UUID | None]
     in_force_from: Mapped[date | None]
     published_at: Mapped[datetime | None]
     published_by_id: Mapped[UUID | None]
+    taken_over_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tfsaas.rules.parse import parse_source
 from tfsaas.rules.plan import Plan
-from tfsaas.tenants.models import PlanStatus, PlanVersion
+from tfsaas.tenants.models import IN_FORCE, PlanVersion
 from tfsaas.tenants.queries import list_plan_versions
 
 
@@ -20,9 +20,7 @@ def pick_in_force(versions: Sequence[PlanVersion], day: date) -> PlanVersion | N
     begun = [
         version
         for version in versions
-        if version.status is not PlanStatus.DRAFT
-        and version.in_force_from
-        and version.in_force_from <= day
+        if version.status in IN_FORCE and version.in_force_from and version.in_force_from <= day
     ]
     return (
         max(begun, key=lambda version: (version.in_force_from, version.number)) if begun else None

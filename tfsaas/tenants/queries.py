@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from tfsaas.db import NotFound, db
 from tfsaas.tenants.models import (
+    IN_FORCE,
     FundingArrangement,
     Host,
-    PlanStatus,
     PlanVersion,
     Programme,
     PublishedFigure,
@@ -161,7 +161,7 @@ def find_plan_in_force(programme_id: UUID, on: date) -> PlanVersion | None:
         select(PlanVersion)
         .where(
             PlanVersion.programme_id == programme_id,
-            PlanVersion.status != PlanStatus.DRAFT,
+            PlanVersion.status.in_(IN_FORCE),
             PlanVersion.in_force_from <= on,
         )
         .order_by(PlanVersion.in_force_from.desc(), PlanVersion.number.desc())

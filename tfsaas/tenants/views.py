@@ -1,12 +1,11 @@
-"""The programme's set-up: targets, funding and terms."""
+"""The programme's particulars, targets, funding and terms."""
 
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from tfsaas import clock
-from tfsaas.fields import ActionForm, add_faults
+from tfsaas.fields import ActionForm, add_faults, list_differences, whole_or_nought
 from tfsaas.permissions import Permission, requires
 from tfsaas.tenants import actions, queries
 from tfsaas.tenants.actions import Funding, ProgrammeRefused
@@ -17,29 +16,41 @@ blueprint = Blueprint("programme", __name__, url_prefix="/programme")
 Page = AnyResponse | tuple[str, int]
 
 
-@blueprint.get("")
+@blueprint.get("/particulars")
 @requires(Permission.SEE_PROGRAMME)
-def index() -> str:
-    """The whole set-up on a page."""
-    programme = queries.find_programme()
-    if programme is None:
-        return render_template("programme/none.html")
-    today = clock.today()
-    return render_template(
-        "programme/index.html",
-        programme=programme,
-        others=[p for p in queries.list_programmes() if p.id != programme.id],
-        targets=queries.list_targets(programme.id),
-        arrangements=queries.list_arrangements(programme.id),
-        terms=queries.list_terms(),
-        versions=queries.list_plan_versions(programme.id),
-        in_force=queries.find_plan_in_force(programme.id, min(today, programme.ends_on or today)),
-    )
+def particulars() -> str:
+    """What the programme is called and when it runs, and the ones before it."""
+    programme = queries.get_programme()
+    others = [other for other in queries.list_programmes() if other.id != programme.id]
+    return render_template("programme/particulars.html", programme=programme, others=others)
 
 
-def _done(message: str) -> AnyResponse:
+@blueprint.get("/targets")
+@requires(Permission.SEE_PROGRAMME)
+def targets() -> str:
+    """Every revision of the target."""
+    found = queries.list_targets(queries.get_programme().id)
+    return render_template("programme/targets.html", targets=found)
+
+
+@blueprint.get("/funding")
+@requires(Permission.SEE_PROGRAMME)
+def funding() -> str:
+    """Every funding arrangement."""
+    found = queries.list_arrangements(queries.get_programme().id)
+    return render_template("programme/arrangements.html", arrangements=found)
+
+
+@blueprint.get("/terms")
+@requires(Permission.SEE_PROGRAMME)
+def terms() -> str:
+    """Every school term."""
+    return render_template("programme/terms.html", terms=queries.list_terms())
+
+
+def _done(message: str, endpoint: str = "setup.index") -> AnyResponse:
     flash(message)
-    return redirect(url_for("programme.index"))
+    return redirect(url_for(endpoint))
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -47,7 +58,7 @@ def _done(message: str) -> AnyResponse:
 def add() -> Page:
     """The council's programme."""
     if queries.find_programme():
-        return redirect(url_for("programme.index"))
+        return redirect(url_for("programme.particulars"))
     form = ProgrammeForm()
     if form.validate_on_submit():
         title = str(form.title.data).strip()
@@ -57,7 +68,32 @@ def add() -> Page:
         return _done(
             "The programme is set up. Next: its target, its funding and its outcomes plan."
         )
-    return render_template("programme/add.html", form=form), 400 if form.errors else 200
+    page = render_template("programme/add.html", form=form, button="Set up", conflict=[])
+    return page, 400 if form.errors else 200
+
+
+@blueprint.route("/particulars/change", methods=["GET", "POST"])
+@requires(Permission.CHANGE_PROGRAMME)
+def change() -> Page:
+    """Another name or other days of the programme."""
+    programme = queries.get_programme()
+    saved = {name: getattr(programme, name) for name in ("title", "starts_on", "ends_on")}
+    form = ProgrammeForm(data=saved | {"version": programme.version})
+    conflict: list[tuple[str, str, str]] = []
+    if form.validate_on_submit():
+        if whole_or_nought(form.version.data) == programme.version:
+            actions.change_programme(
+                programme,
+                str(form.title.data).strip(),
+                form.starts_on.data,
+                form.ends_on.data,
+            )
+            return _done("The programme is changed.", "programme.particulars")
+        conflict = list_differences(form, saved)
+        form.version.raw_data = [str(programme.version)]
+        form.version.data = str(programme.version)
+    page = render_template("programme/add.html", form=form, button="Save", conflict=conflict)
+    return page, 409 if conflict else 400 if form.errors else 200
 
 
 @blueprint.route("/targets/new", methods=["GET", "POST"])
@@ -74,7 +110,7 @@ def add_target() -> Page:
         except ProgrammeRefused as refused:
             add_faults(form, refused.faults)
         else:
-            return _done("The target is revised.")
+            return _done("The target is revised.", "programme.targets")
     return render_template("programme/target.html", form=form), 400 if form.errors else 200
 
 
@@ -89,7 +125,7 @@ def add_funding() -> Page:
         except ProgrammeRefused as refused:
             add_faults(form, refused.faults)
         else:
-            return _done("The funding arrangement is added.")
+            return _done("The funding arrangement is added.", "programme.funding")
     return render_template("programme/funding.html", form=form), 400 if form.errors else 200
 
 
@@ -119,7 +155,7 @@ def end_funding(arrangement_id: UUID) -> Page:
         except ProgrammeRefused as refused:
             add_faults(form, refused.faults)
         else:
-            return _done("The arrangement’s last day is changed.")
+            return _done("The arrangement’s last day is changed.", "programme.funding")
     page = render_template("programme/funding_end.html", form=form, arrangement=arrangement)
     return page, 400 if form.errors else 200
 
@@ -135,7 +171,7 @@ def add_term() -> Page:
         except ProgrammeRefused as refused:
             add_faults(form, refused.faults)
         else:
-            return _done("The term is added.")
+            return _done("The term is added.", "programme.terms")
     return render_template("programme/term.html", form=form), 400 if form.errors else 200
 
 
@@ -144,6 +180,6 @@ def add_term() -> Page:
 def remove_term(term_id: UUID) -> AnyResponse:
     """Take away a term that was entered by mistake."""
     if not ActionForm().validate_on_submit():
-        return redirect(url_for("programme.index"))
+        return redirect(url_for("programme.terms"))
     actions.remove_term(term_id)
-    return _done("The term is removed.")
+    return _done("The term is removed.", "programme.terms")

@@ -1,5 +1,6 @@
 """The edge of a request: host → council, person, permission, record of reading, one commit."""
 
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
@@ -13,10 +14,22 @@ from tfsaas.accounts.views import load_user
 from tfsaas.audit.models import Reading
 from tfsaas.db import db
 from tfsaas.permissions import Policy, policy_of
+from tfsaas.tenants.council import find_setting
 from tfsaas.tenants.queries import find_tenant_by_host
 from tfsaas.tenants.scope import act_as, enter, unit_of_work
+from tfsaas.tenants.settings import DEFAULT_ACCENT, Branding
 
 NOT_COUNCILS = ("static", "platform.health", "platform.ready")  # asked by machines, on any host
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """What the top of a page shows. `version` 0: nothing is decided."""
+
+    name: str
+    accent: str = DEFAULT_ACCENT
+    version: int = 0
+    has_logo: bool = False
 
 
 class HostSession(SecureCookieSessionInterface):
@@ -41,6 +54,7 @@ def init_app(app: Flask) -> None:
     login = LoginManager(app)
     login.session_protection = None
     login.user_loader(load_user)
+    app.add_template_global(lambda: g.get("brand", Brand("Family support")), "brand_of_council")
     app.before_request(_open)
     app.after_request(_close)
     setattr(app.view_functions["static"], "policy", Policy(None, anywhere=True))  # noqa: B010 (typed as a bare function)
@@ -49,7 +63,7 @@ def init_app(app: Flask) -> None:
 def _open() -> AnyResponse | None:
     """Find the council and the person, and let them in or not."""
     g.raised = False
-    g.council_id = g.council_name = None
+    g.council_id, g.brand = None, Brand("Family support")
     if any("\0" in value for _, values in request.values.lists() for value in values):
         abort(HTTPStatus.BAD_REQUEST)
     if request.endpoint in NOT_COUNCILS:
@@ -74,8 +88,16 @@ def _enter_council() -> bool:
     if tenant is None:
         abort(400, "This address does not lead to a council.")
     enter(tenant.id)
-    g.council_id, g.council_name = tenant.id, tenant.name  # plain values: an error page needs them
+    g.council_id, g.brand = tenant.id, _brand(tenant.name)  # plain values: an error page needs them
     return True
+
+
+def _brand(council_name: str) -> Brand:
+    """How the council looks; as it comes, until it decides."""
+    look = find_setting(Branding)
+    if look is None:
+        return Brand(council_name)
+    return Brand(look.display_name, look.accent_colour, look.version, look.logo_type is not None)
 
 
 def _gate(policy: Policy) -> AnyResponse | None:

@@ -29,7 +29,10 @@ PAGES = {
         "Nothing of yours was saved over theirs. Go back, copy what you wrote, reload the page and add it again.",
     ),
     410: ("This link can no longer be used", "Ask an administrator of your council for a new one."),
-    413: ("That is too large", "The most that can be sent at once is 32 MB. Send it in parts."),
+    413: (
+        "That is too large",
+        "The most that can be sent at once is 32 MB; a logo may have 1 MB. Choose a smaller file, or send it in parts.",
+    ),
     429: ("Too many attempts", "Wait 15 minutes, then try again."),
     500: (
         "Something went wrong on our side",

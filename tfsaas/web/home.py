@@ -1,6 +1,6 @@
 """The first page: my work for those who work with families, the overview for the others."""
 
-from flask import Blueprint, current_app, g, redirect, render_template, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -38,15 +38,21 @@ def cookies() -> str:
     return render_template("pages/cookies.html")
 
 
-def navigation() -> list[dict[str, str]]:
+def navigation() -> list[dict[str, object]]:
     """The links of the service's bar that this person can use."""
     if not current_user.is_authenticated:
         return []
-    return [
-        {"text": text, "endpoint": endpoint}
+    links = [
+        (text, url_for(endpoint))
         for text, endpoint, permission in NAVIGATION
         if current_user.may(permission)
     ]
+    return [{"text": text, "href": href, "active": _is_at(href)} for text, href in links]
+
+
+def _is_at(href: str) -> bool:
+    """Whether the page is the one a link leads to, or below it."""
+    return request.path == href or request.path.startswith(f"{href}/")
 
 
 NAVIGATION = (
@@ -56,7 +62,7 @@ NAVIGATION = (
     ("Results", "claims.index", Permission.SEE_FIGURES),
     ("Reports", "reports.index", Permission.SEE_FIGURES),
     ("Evidence", "evidence.index", Permission.SEE_EVIDENCE),
-    ("Programme", "programme.index", Permission.SEE_PROGRAMME),
+    ("Programme", "setup.index", Permission.SEE_PROGRAMME),
     ("Users", "users.index", Permission.SEE_USERS),
     ("Audit", "audit.index", Permission.SEE_AUDIT),
 )

@@ -3,23 +3,37 @@
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas import clock
-from tfsaas.fields import ActionForm, add_faults
+from tfsaas.accounts.queries import name_users
+from tfsaas.fields import ActionForm
 from tfsaas.permissions import Permission, requires
 from tfsaas.rules.numbers import list_numbers, replace_numbers
 from tfsaas.rules.parse import Document, PlanRefused, parse_source, read_document
 from tfsaas.rules.plan import PRINCIPLE_TITLES
 from tfsaas.rules.templates import get_template
 from tfsaas.rules.wording import describe_eligibility, describe_measure, describe_routes
-from tfsaas.tenants import actions, queries
-from tfsaas.tenants.actions import ProgrammeRefused
-from tfsaas.tenants.forms import DraftForm, PublishForm
+from tfsaas.tenants import queries, versions
+from tfsaas.tenants.forms import DraftForm
 from tfsaas.tenants.models import PlanStatus, PlanVersion
+from tfsaas.tenants.plans import pick_in_force
 
 blueprint = Blueprint("plans", __name__, url_prefix="/programme/plans")
 Page = AnyResponse | tuple[str, int]
+
+
+@blueprint.get("")
+@requires(Permission.SEE_PROGRAMME)
+def index() -> str:
+    """Every version of the plan."""
+    programme, today = queries.get_programme(), clock.today()
+    on = min(today, programme.ends_on or today)
+    known = queries.list_plan_versions(programme.id)
+    return render_template(
+        "programme/versions.html", versions=known, in_force=pick_in_force(known, on)
+    )
 
 
 @blueprint.get("/<uuid:version_id>")
@@ -36,6 +50,9 @@ def show(version_id: UUID) -> str:
         principles=[PRINCIPLE_TITLES[name] for name in plan.principles],
         describe=lambda measure: describe_measure(measure, plan),
         routes=describe_routes(plan),
+        names=name_users(),
+        may_approve=current_user.may(Permission.APPROVE_PLAN)
+        and versions.may_approve(version, current_user.id),
     )
 
 
@@ -60,7 +77,7 @@ def draft() -> Page:
     }
     form.start.choices = own | dict(form.start.choices)
     if form.validate_on_submit():
-        version = actions.draft_plan(programme.id, _start(str(form.start.data)))
+        version = versions.draft_plan(programme.id, _start(str(form.start.data)))
         flash(f"Draft {version.number} is made. Nothing counts until it is published.")
         return redirect(url_for("plans.edit", version_id=version.id))
     return render_template("programme/draft.html", form=form), 400 if form.errors else 200
@@ -106,26 +123,8 @@ def edit(version_id: UUID) -> Page:
 def _save(version: PlanVersion, changed: Document) -> dict[str, str]:
     """Keep the draft, or say by path what is wrong."""
     try:
-        actions.change_draft(version, changed)
+        versions.change_draft(version, changed)
     except PlanRefused as refused:
         parts = (fault.partition(": ") for fault in refused.faults)
         return {path.replace("[", ".").replace("]", ""): message for path, _, message in parts}
     return {}
-
-
-@blueprint.route("/<uuid:version_id>/publish", methods=["GET", "POST"])
-@requires(Permission.CHANGE_PROGRAMME)
-def publish(version_id: UUID) -> Page:
-    """Put a draft in force from a day."""
-    version = queries.get_plan_version(version_id)
-    form = PublishForm(in_force_from=clock.today())
-    if form.validate_on_submit():
-        try:
-            actions.publish_plan(version, form.in_force_from.data)
-        except ProgrammeRefused as refused:
-            add_faults(form, refused.faults)
-        else:
-            flash(f"Version {version.number} is published.")
-            return redirect(url_for("plans.show", version_id=version_id))
-    page = render_template("programme/publish.html", form=form, version=version)
-    return page, 400 if form.errors else 200

@@ -1,0 +1,1 @@
+"""The outcomes plan in its administrators' hands: shown, changed, rehearsed, approved, published."""

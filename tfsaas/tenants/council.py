@@ -1,0 +1,121 @@
+"""Reading and changing what a council sets once for itself."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from tfsaas.db import NotFound, db
+from tfsaas.tenants.actions import ProgrammeRefused
+from tfsaas.tenants.scope import lock
+from tfsaas.tenants.settings import Area, Branding, Setting, Team
+
+AnySetting = TypeVar("AnySetting", bound=Setting)
+Part = TypeVar("Part", Area, Team)
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else saved the same setting since it was opened."""
+
+
+def find_setting(model: type[AnySetting]) -> AnySetting | None:
+    """The council's row of a setting; None while nothing is decided."""
+    return db.session.scalar(select(model))
+
+
+def save_setting(
+    model: type[AnySetting], values: dict[str, object], version: int | None
+) -> AnySetting:
+    """Write a setting down. `version`: of the row that was opened, 0 when there was none, None to overwrite.
+
+    Raises:
+        ChangedMeanwhile: somebody saved it in between.
+    """
+    lock(model.__tablename__)
+    row = find_setting(model)
+    if version is not None and version != (row.version if row else 0):
+        raise ChangedMeanwhile
+    if row is None:
+        row = model(id=uuid4())
+        db.session.add(row)
+    for name, value in values.items():
+        setattr(row, name, value)
+    db.session.flush()
+    return row
+
+
+def change_look(display_name: str, accent_colour: str, version: int | None) -> Branding:
+    """The council's name and colour on its pages; its logo stays.
+
+    Raises:
+        ChangedMeanwhile: somebody saved them in between.
+    """
+    return save_setting(
+        Branding, {"display_name": display_name, "accent_colour": accent_colour}, version
+    )
+
+
+def list_areas() -> Sequence[Area]:
+    """The parts of the council's area, by name."""
+    return db.session.scalars(select(Area).order_by(Area.name)).all()
+
+
+def list_teams() -> Sequence[tuple[Team, str | None]]:
+    """The teams with the name of their area (None: the whole council), by name."""
+    rows = db.session.execute(
+        select(Team, Area.name)
+        .outerjoin(Area, (Area.tenant_id == Team.tenant_id) & (Area.id == Team.area_id))
+        .order_by(Team.name)
+    )
+    return [(team, area) for team, area in rows]
+
+
+def add_area(name: str, gss_code: str) -> Area:
+    """A new part of the council's area.
+
+    Raises:
+        ProgrammeRefused: there is one of this name.
+    """
+    return _add(Area(id=uuid4(), name=name, gss_code=gss_code), "There is an area of this name")
+
+
+def add_team(name: str, area_id: UUID | None) -> Team:
+    """A new team.
+
+    Raises:
+        ProgrammeRefused: there is one of this name.
+    """
+    return _add(Team(id=uuid4(), name=name, area_id=area_id), "There is a team of this name")
+
+
+def _add(row: Part, refusal: str) -> Part:
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+            db.session.flush()
+    except IntegrityError:
+        raise ProgrammeRefused(name=refusal) from None
+    return row
+
+
+def remove_part(model: type[Part], part_id: UUID) -> None:
+    """Take an area or a team away that nothing belongs to.
+
+    Raises:
+        NotFound: there is none with that id here.
+        ProgrammeRefused: something belongs to it; the text says what to do.
+    """
+    row = db.session.scalar(select(model).where(model.id == part_id))
+    if row is None:
+        raise NotFound("no such area or team")
+    try:
+        with db.session.begin_nested():
+            db.session.delete(row)
+            db.session.flush()
+    except IntegrityError:
+        inside = "teams" if model is Area else "people"
+        raise ProgrammeRefused(
+            name=f"{row.name} still has {inside}. Move them elsewhere first"
+        ) from None
