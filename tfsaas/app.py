@@ -32,6 +32,7 @@ from tfsaas.jobs import transport, worker
 from tfsaas.jobs import views as jobs_views
 from tfsaas.outcomes import jobs as outcome_jobs
 from tfsaas.outcomes.actions import EVALUATE
+from tfsaas.planning import editor_views as editor
 from tfsaas.planning import version_views as version_pages
 from tfsaas.planning import views as plans
 from tfsaas.reports import jobs as report_jobs
@@ -44,7 +45,7 @@ from tfsaas.web import edge, errors, formats, headers, home, platform, setup
 
 BLUEPRINTS = (
     home, platform, setup, settings_pages, configuration, accounts, users, cases, editing, facts, audit, evidence_views, jobs_views, programme,
-    plans, version_pages,     claims, earned_autonomy, reports,
+    plans, editor, version_pages,     claims, earned_autonomy, reports,
 )  # fmt: skip
 FUNCTIONS: dict[str, worker.Function] = {  # kind of job -> what does it
     LOAD: evidence_jobs.load,

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from datetime import date, timedelta
+from pathlib import Path
 
 import page as validation
 import pytest
@@ -63,8 +64,9 @@ def publish_with_one_headline(admin: Visitor, leader: Visitor) -> None:
     admin.press("New draft")
     admin.page.get_by_label("What do you want to begin with?").select_option("template:tf-2015")
     admin.press("Make the draft")
-    admin.page.get_by_label("Headlines needed for Who qualifies").fill("1")
-    admin.press("Save the draft")
+    admin.press("Change who qualifies")
+    admin.page.get_by_label("How many headline problems must a family have?").fill("1")
+    admin.page.get_by_role("button", name="Save").last.click()
     assert "At least one headline problem when" in admin.text()
     admin.press("Send for approval")
     admin.page.get_by_label("What does it change, and why?").fill("The first plan")
@@ -127,6 +129,16 @@ def wait_until(visitor: Visitor, words: str) -> None:
     raise AssertionError(f"{words!r} never came: {visitor.text()}")
 
 
+def download(visitor: Visitor, name: str, to: Path) -> Path:
+    """What a link or button gives to keep."""
+    with visitor.page.expect_download() as found:
+        visitor.page.get_by_role("button", name=name).or_(
+            visitor.page.get_by_role("link", name=name)
+        ).click()
+    found.value.save_as(to)
+    return to
+
+
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("javascript", [True, False], ids=["with scripts", "without scripts"])
 def test_from_a_threshold_to_the_pdf(council: Council, visit, worker, javascript, tmp_path):
@@ -161,12 +173,7 @@ def test_from_a_threshold_to_the_pdf(council: Council, visit, worker, javascript
     leader.press("Make a new edition")
     wait_until(leader, "Download as PDF")
     leader.check()
-    with leader.page.expect_download() as download:
-        leader.page.get_by_role("button", name="Download as PDF").or_(
-            leader.page.get_by_role("link", name="Download as PDF")
-        ).click()
-    saved = tmp_path / "report.pdf"
-    download.value.save_as(saved)
+    saved = download(leader, "Download as PDF", tmp_path / "report.pdf")
 
     assert saved.read_bytes().startswith(b"%PDF")
     report = validation.validate_pdf(saved, profile=validation.ValidationProfile.PDF_UA_1)

@@ -34,7 +34,7 @@ def send(version_id: UUID) -> Page:
         else:
             flash(f"Version {version.number} waits for approval by somebody else.")
             return _back(version_id)
-    page = render_template("programme/send.html", form=form, version=version)
+    page = render_template("planning/send.html", form=form, version=version)
     return page, 400 if form.errors else 200
 
 
@@ -80,5 +80,5 @@ def publish(version_id: UUID) -> Page:
         else:
             flash(f"Version {version.number} is published.")
             return _back(version_id)
-    page = render_template("programme/publish.html", form=form, version=version)
+    page = render_template("planning/publish.html", form=form, version=version)
     return page, 400 if form.errors else 200

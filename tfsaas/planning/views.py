@@ -1,23 +1,26 @@
-"""The outcomes plan: in plain sentences, as drafts whose numbers change, and published."""
+"""The versions of the outcomes plan: in plain sentences, as files, and new drafts."""
 
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas import clock
 from tfsaas.accounts.queries import name_users
-from tfsaas.fields import ActionForm
 from tfsaas.permissions import Permission, requires
-from tfsaas.rules.numbers import list_numbers, replace_numbers
+from tfsaas.planning.parts import describe_part
 from tfsaas.rules.parse import Document, PlanRefused, parse_source, read_document
 from tfsaas.rules.plan import PRINCIPLE_TITLES
 from tfsaas.rules.templates import get_template
-from tfsaas.rules.wording import describe_eligibility, describe_measure, describe_routes
+from tfsaas.rules.wording import (
+    describe_eligibility,
+    describe_indicator,
+    describe_outcome,
+    describe_routes,
+)
 from tfsaas.tenants import queries, versions
 from tfsaas.tenants.forms import DraftForm
-from tfsaas.tenants.models import PlanStatus, PlanVersion
 from tfsaas.tenants.plans import pick_in_force
 
 blueprint = Blueprint("plans", __name__, url_prefix="/programme/plans")
@@ -32,28 +35,35 @@ def index() -> str:
     on = min(today, programme.ends_on or today)
     known = queries.list_plan_versions(programme.id)
     return render_template(
-        "programme/versions.html", versions=known, in_force=pick_in_force(known, on)
+        "planning/versions.html", versions=known, in_force=pick_in_force(known, on)
     )
 
 
 @blueprint.get("/<uuid:version_id>")
 @requires(Permission.SEE_PROGRAMME)
 def show(version_id: UUID) -> str:
-    """A version in plain sentences."""
+    """A version in plain sentences; a draft's can be changed one by one."""
     version = queries.get_plan_version(version_id)
-    plan = parse_source(version.document)
+    plan, document = parse_source(version.document), read_document(version.document)
     return render_template(
-        "programme/plan.html",
+        "planning/plan.html",
         version=version,
         plan=plan,
         eligibility=describe_eligibility(plan),
         principles=[PRINCIPLE_TITLES[name] for name in plan.principles],
-        describe=lambda measure: describe_measure(measure, plan),
+        indicator=lambda measure: describe_indicator(measure, plan),
+        outcome=lambda measure: describe_outcome(measure, plan),
         routes=describe_routes(plan),
+        groups=_sentences(document, "group"),
+        signals=_sentences(document, "signal"),
         names=name_users(),
         may_approve=current_user.may(Permission.APPROVE_PLAN)
         and versions.may_approve(version, current_user.id),
     )
+
+
+def _sentences(document: Document, kind: str) -> list[str]:
+    return [describe_part(document, f"{kind}.{at}") for at in range(len(document.get(kind, [])))]
 
 
 @blueprint.get("/<uuid:version_id>/toml")
@@ -68,8 +78,9 @@ def download(version_id: UUID) -> Response:
 @blueprint.route("/new", methods=["GET", "POST"])
 @requires(Permission.CHANGE_PROGRAMME)
 def draft() -> Page:
-    """A new draft, from a version of one's own or a plan that comes with the service."""
+    """A new draft, from a version of one's own, a plan that comes with the service, or a file."""
     programme = queries.get_programme()
+    faults: tuple[str, ...] = ()
     form = DraftForm()
     own = {
         f"version:{v.id}": f"Version {v.number}: {v.title}"
@@ -77,54 +88,29 @@ def draft() -> Page:
     }
     form.start.choices = own | dict(form.start.choices)
     if form.validate_on_submit():
-        version = versions.draft_plan(programme.id, _start(str(form.start.data)))
-        flash(f"Draft {version.number} is made. Nothing counts until it is published.")
-        return redirect(url_for("plans.edit", version_id=version.id))
-    return render_template("programme/draft.html", form=form), 400 if form.errors else 200
+        try:
+            version = versions.draft_plan(programme.id, _start(form))
+        except PlanRefused as refused:
+            faults = refused.faults
+        else:
+            flash(f"Draft {version.number} is made. Nothing counts until it is published.")
+            return redirect(url_for("plans.show", version_id=version.id))
+    page = render_template("planning/draft.html", form=form, faults=faults)
+    return page, 400 if form.errors or faults else 200
 
 
-def _start(choice: str) -> Document:
-    kind, _, key = choice.partition(":")
+def _start(form: DraftForm) -> Document:
+    """What the draft begins with.
+
+    Raises:
+        PlanRefused: the file is no plan.
+    """
+    if form.file.data:
+        try:
+            return read_document(form.file.data.read().decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            raise PlanRefused(("The file is not text. Choose a plan as a TOML file",)) from None
+    kind, _, key = str(form.start.data).partition(":")
     if kind == "template":
         return get_template(key)
     return read_document(queries.get_plan_version(UUID(key)).document)
-
-
-@blueprint.route("/<uuid:version_id>/edit", methods=["GET", "POST"])
-@requires(Permission.CHANGE_PROGRAMME)
-def edit(version_id: UUID) -> Page:
-    """The numbers of a draft."""
-    version = queries.get_plan_version(version_id)
-    if version.status is not PlanStatus.DRAFT:
-        return redirect(url_for("plans.show", version_id=version_id))
-    document = read_document(version.document)
-    form, written = ActionForm(), dict(request.form)
-    faults: dict[str, str] = {}
-    stale = False
-    if form.validate_on_submit():
-        stale = written.get("version") != str(version.version)
-        changed, faults = replace_numbers(document, written)
-        if not stale and not faults:
-            faults = _save(version, changed)
-            if not faults:
-                flash("The draft is saved.")
-                return redirect(url_for("plans.show", version_id=version_id))
-    page = render_template(
-        "programme/edit.html",
-        version=version,
-        numbers=list_numbers(document),
-        written=written,
-        faults=faults,
-        stale=stale,
-    )
-    return page, 409 if stale else 400 if faults else 200
-
-
-def _save(version: PlanVersion, changed: Document) -> dict[str, str]:
-    """Keep the draft, or say by path what is wrong."""
-    try:
-        versions.change_draft(version, changed)
-    except PlanRefused as refused:
-        parts = (fault.partition(": ") for fault in refused.faults)
-        return {path.replace("[", ".").replace("]", ""): message for path, _, message in parts}
-    return {}

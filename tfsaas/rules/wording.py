@@ -1,4 +1,4 @@
-"""Tests and eligibility as sentences that a committee member understands."""
+"""Measures and eligibility as sentences that a committee member understands."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -25,42 +25,79 @@ from tfsaas.rules.plan import (
 )  # fmt: skip
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+TIMES = {1: "once", 2: "twice"}
+OLDEST_CHILD, YOUNGEST_ADULT = 17, 18
 COMPARISONS = {
     Comparison.AT_LEAST: "{}% or more",
     Comparison.ABOVE: "more than {}%",
     Comparison.AT_MOST: "{}% or less",
     Comparison.BELOW: "less than {}%",
 }
+INDICATORS = {
+    Scope.ANY: "{one} counts here when {test}.",
+    Scope.EVERY: "The family counts here when, for every {who}, {test}.",
+    Scope.FAMILY: "The family counts here when, over all its {many} together, {test}.",
+}
+OUTCOMES = {
+    Scope.EVERY: "Shown when, for every {who}, {test}.",
+    Scope.ANY: "Shown when, for at least one {who}, {test}.",
+    Scope.FAMILY: "Shown when, over all its {many} together, {test}.",
+}
 
 
-def describe_measure(measure: Measure, plan: Plan) -> str:
-    """A measure as one sentence: of whom it is asked, and what."""
-    return f"{describe_group(plan.groups[measure.who], measure.scope)}: {describe(measure.test, plan)}."
+def describe_indicator(measure: Measure, plan: Plan) -> str:
+    """An indicator as one sentence: who counts, and when."""
+    return _sentence(INDICATORS[measure.scope], measure, plan)
 
 
-def describe_group(group: Group, scope: Scope) -> str:
-    """The people of a group, and how their answers combine."""
-    people = _people(group)
-    if scope is Scope.FAMILY:
-        return f"{people} of the family taken together"
-    return (
-        f"Each of {people.lower()}" if scope is Scope.EVERY else f"At least one of {people.lower()}"
+def describe_outcome(measure: Measure, plan: Plan) -> str:
+    """An outcome as one sentence: when it is shown, and for whom."""
+    return _sentence(OUTCOMES[measure.scope], measure, plan)
+
+
+def _sentence(pattern: str, measure: Measure, plan: Plan) -> str:
+    group = plan.groups[measure.who]
+    who = name_person(group)
+    one = f"{'An' if who[0] in 'aeiou' else 'A'} {who}"
+    return pattern.format(
+        one=one, who=who, many=name_people(group), test=describe(measure.test, plan)
     )
 
 
-def _people(group: Group) -> str:
+def name_person(group: Group) -> str:
+    """One person of a group: "child aged 5 to 15 who lives with the family"."""
+    return _people(group, ("member", "child", "adult"), "lives")
+
+
+def name_people(group: Group) -> str:
+    """The people of a group: "children aged 5 to 15 who live with the family"."""
+    return _people(group, ("members", "children", "adults"), "live")
+
+
+def _people(group: Group, nouns: tuple[str, str, str], live: str) -> str:
     if group.code == ANYONE:
-        return "The members"
-    limits = {
-        (True, True): f"aged {group.min_age} to {group.max_age}",
-        (True, False): f"aged {group.min_age} or over",
-        (False, True): f"aged {group.max_age} or under",
-        (False, False): "of any age",
-    }[group.min_age is not None, group.max_age is not None]
-    where = {None: "", True: " who live with the family", False: " who live elsewhere"}[
-        group.resident
-    ]
-    return f"The members {limits}{where}"
+        return nouns[0]
+    youngest, oldest = group.min_age, group.max_age
+    noun, ages = nouns[0], _ages(youngest, oldest)
+    if oldest is not None and oldest <= OLDEST_CHILD:
+        noun = nouns[1]
+    elif youngest is not None and youngest >= YOUNGEST_ADULT:
+        noun = nouns[2]
+        ages = "" if (youngest, oldest) == (YOUNGEST_ADULT, None) else ages
+    where = {
+        None: "",
+        True: f" who {live} with the family",
+        False: f" who {live} elsewhere",
+    }
+    return f"{noun}{ages}{where[group.resident]}"
+
+
+def _ages(youngest: int | None, oldest: int | None) -> str:
+    if youngest is not None and oldest is not None:
+        return f" aged {youngest} to {oldest}"
+    if youngest is not None:
+        return f" aged {youngest} or over"
+    return "" if oldest is None else f" aged {oldest} or under"
 
 
 def describe(test: Test, plan: Plan) -> str:
@@ -73,39 +110,40 @@ def plain_number(value: Decimal | int) -> str:
     return f"{Decimal(value).normalize():f}"
 
 
-def _number(value: int) -> str:
+def number_word(value: int) -> str:
+    """Numbers below ten as words."""
     return NUMBERS[value] if value < len(NUMBERS) else str(value)
 
 
 def _many(count: int, thing: str) -> str:
-    return f"{_number(count)} {thing}" if count == 1 else f"{_number(count)} {thing}s"
+    return f"{number_word(count)} {thing}" if count == 1 else f"{number_word(count)} {thing}s"
 
 
 def _title(code: str, plan: Plan) -> str:
-    title = plan.signals[code].title if code in plan.signals else code
-    has_names = title[1:] != title[1:].lower()
-    return title if has_names else title.lower()
+    return f"“{plan.signals[code].title}”" if code in plan.signals else f"“{code}”"
 
 
 def _window(window: Window) -> str:
     unit = window.unit[:-1] if window.length == 1 else window.unit
-    return f"the last {_number(window.length)} {unit}" if window.length > 1 else f"the last {unit}"
+    return (
+        f"the last {number_word(window.length)} {unit}" if window.length > 1 else f"the last {unit}"
+    )
 
 
 def _count(test: Count, plan: Plan) -> str:
     title, window = _title(test.signal, plan), _window(test.window)
-    if test.comparison is Comparison.AT_LEAST:
-        return f"{title}, {_number(test.threshold)} or more times in {window}"
-    if test.threshold == 0:
-        return f"no {title} in {window}"
-    return f"{title} at most {_number(test.threshold)} times in {window}"
+    if test.comparison is Comparison.AT_MOST and test.threshold == 0:
+        return f"no {title} is recorded in {window}"
+    word = "at least" if test.comparison is Comparison.AT_LEAST else "at most"
+    times = TIMES.get(test.threshold, f"{number_word(test.threshold)} times")
+    return f"{title} is recorded {word} {times} in {window}"
 
 
 def _fall(test: Fall, plan: Plan) -> str:
-    window = _window(test.window).removeprefix("the last ")
+    window = _window(test.window)
     return (
-        f"{_title(test.signal, plan)} down by {plain_number(test.percent)}% or more over {window}, compared with "
-        f"the {window} before support began"
+        f"{_title(test.signal, plan)} is down by {plain_number(test.percent)}% or more: {window} "
+        f"against the {window.removeprefix('the last ')} before support began"
     )
 
 
@@ -113,42 +151,49 @@ def _rate(test: Rate, plan: Plan) -> str:
     terms = _window(Window("terms", test.terms))
     span = f"in each of {terms}" if test.each_term else f"over {terms}"
     share = COMPARISONS[test.comparison].format(plain_number(test.threshold))
-    return f"{_title(test.signal, plan)}, {share} {span}"
+    return f"{_title(test.signal, plan)} comes to {share} {span}"
 
 
 def _spell(test: HasSpell, plan: Plan) -> str:
-    when = f"at some time in {_window(test.window)}" if test.window else "on the day"
-    return f"{_title(test.signal, plan)} {when}"
+    if test.window is None:
+        return f"{_title(test.signal, plan)} applies on the day"
+    return f"{_title(test.signal, plan)} applied at some time in {_window(test.window)}"
 
 
 def _no_spell(test: NoSpell, plan: Plan) -> str:
-    return f"not “{_title(test.signal, plan)}” on any day of {_window(test.window)}"
+    return f"{_title(test.signal, plan)} applied on no day of {_window(test.window)}"
 
 
 def _held(test: Held, plan: Plan) -> str:
-    weeks = f"{test.weeks} weeks"
+    weeks = f"all of the last {test.weeks} weeks"
     if test.within_weeks > test.weeks:
         weeks = f"{test.weeks} of the last {test.within_weeks} weeks"
-    return f"{_title(test.signal, plan)} for {weeks}"
+    return f"{_title(test.signal, plan)} applied for {weeks}"
 
 
 def _score(test: ScoreReached, plan: Plan) -> str:
     limits = []
     if test.at_least is not None:
-        limits.append(f"{plain_number(test.at_least)} or more")
+        limits.append(f"is {plain_number(test.at_least)} or more")
     if test.rise is not None:
-        limits.append(f"up by {plain_number(test.rise)} or more since support began")
+        limits.append(f"is up by {plain_number(test.rise)} or more since support began")
     within = f", scored in {_window(Window('months', test.months))}" if test.months else ""
-    return f"{_title(test.signal, plan)}, {' and '.join(limits)}{within}"
+    return f"the latest score of {_title(test.signal, plan)} {' and '.join(limits)}{within}"
 
 
 def _attested(test: Attested, plan: Plan) -> str:
     within = f" in {_window(Window('months', test.months))}" if test.months else ""
-    return f"a professional said{within}: {_title(test.signal, plan)}"
+    return f"a professional confirmed {_title(test.signal, plan)}{within}"
 
 
 def _combined(test: Combined, plan: Plan) -> str:
-    return ("; and " if test.every else "; or ").join(describe(part, plan) for part in test.tests)
+    parts = [
+        f"({describe(part, plan)})" if isinstance(part, Combined) else describe(part, plan)
+        for part in test.tests
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    return "; and ".join(parts) if test.every else f"either {'; or '.join(parts)}"
 
 
 DESCRIBERS: dict[type, Callable[[Any, Plan], str]] = {
@@ -175,7 +220,7 @@ def describe_eligibility(plan: Plan) -> list[str]:
         sentences.append(f"At least {_many(asks.minimum_needs, 'need')} when support begins.")
     if asks.nonresident_headlines is not None:
         sentences.append(
-            f"Members who live elsewhere may bring {_number(asks.nonresident_headlines)} of those headlines."
+            f"Members who live elsewhere may bring {number_word(asks.nonresident_headlines)} of those headlines."
         )
     if asks.dependent_child:
         child = "A dependent child in the family"
@@ -190,13 +235,14 @@ def describe_routes(plan: Plan) -> list[str]:
     if plan.employment is None:
         return []
     employed = _title(plan.employment.signal, plan)
-    return [
-        f"An adult who was on {_title(route.prior, plan)} at the start or since, {employed} for {route.weeks}"
-        + (
-            f" of the last {route.within_weeks} weeks"
-            if route.within_weeks > route.weeks
-            else " weeks"
+    beside = ", and on none of the benefits listed" if plan.employment.benefits else ""
+    sentences = []
+    for route in plan.routes:
+        weeks = f"all of the last {route.weeks} weeks"
+        if route.within_weeks > route.weeks:
+            weeks = f"{route.weeks} of the last {route.within_weeks} weeks"
+        sentences.append(
+            f"An adult who was on {_title(route.prior, plan)} when support began or since: "
+            f"{employed} applied for {weeks}{beside}."
         )
-        + (", and on none of the benefits listed." if plan.employment.benefits else ".")
-        for route in plan.routes
-    ]
+    return sentences

@@ -1,7 +1,14 @@
 """The forms of the programme's set-up."""
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovTextArea, GovTextInput
+from flask_wtf.file import FileField
+from govuk_frontend_wtf.wtforms_widgets import (
+    GovFileInput,
+    GovRadioInput,
+    GovSelect,
+    GovTextArea,
+    GovTextInput,
+)
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
@@ -144,6 +151,11 @@ class DraftForm(FlaskForm):
         widget=GovSelect(),
         choices={f"template:{k}": t for k, t in TITLES.items()},
     )
+    file = FileField(
+        "Or a plan of your own, as a file",
+        description="A TOML file such as one downloaded from a version. It is used instead of the choice above.",
+        widget=GovFileInput(),
+    )
 
 
 class SendForm(FlaskForm):
@@ -168,9 +180,3 @@ class PublishForm(FlaskForm):
         description="Families whose support begins on or after this day are judged by it. Others keep their plan.",
         validators=[Needed("Enter the day from which it is in force")],
     )
-
-
-class NumbersForm(FlaskForm):
-    """The numbers of a draft; their fields are added for each draft."""
-
-    version = HiddenField()
