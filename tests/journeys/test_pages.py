@@ -36,7 +36,7 @@ PAGES = {
         "/programme/plans/{draft}/parts/headline.new", "/programme/plans/{draft}/parts/headline.0.indicator.new",
         "/programme/plans/{draft}/parts/worked_with", "/programme/plans/{draft}/parts/group.0",
         "/programme/plans/{draft}/parts/signal.0/remove",
-        "/programme/plans/{draft}/publish", "/programme/plans/{draft}/send", "/users", "/users/invite", "/users/{user}", "/users/{user}/role", "/audit",
+        "/programme/plans/{draft}/publish", "/programme/plans/{draft}/send", "/programme/plans/{draft}/differences", "/users", "/users/invite", "/users/{user}", "/users/{user}/role", "/audit",
     ],
     Role.LEADER: ["/progress", "/reports", "/reports/annual/{year}", "/reports/editions/{edition}", "/earned-autonomy", "/claims"],
     Role.AUDITOR: ["/audit", "/users", "{family}"],

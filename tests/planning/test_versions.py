@@ -164,6 +164,30 @@ def test_a_version_is_downloaded_as_the_file_it_can_be_made_from(council: Counci
     assert read_document(answer.text) == get_template("tf-2015")
 
 
+def test_what_a_version_changes_is_told_in_plain_words_with_who_and_when(council: Council):
+    version_id = draft(council)
+    changed = get_template("tf-2015")
+    changed["headline"][1]["indicator"][0]["test"]["at_least"] = 15
+    changed["headline"][1]["indicator"][0]["test"]["signal"] = "school.attended"
+    with council.work(Role.ADMINISTRATOR):
+        change_draft(get_plan_version(UUID(version_id)), changed)
+
+    page = council.browser(Role.LEADER).get(f"/programme/plans/{version_id}/differences").text
+
+    assert "1 difference" in page
+    assert "10% became 15%" in page
+    assert "“School sessions attended of sessions possible”" in page
+    assert "last changed by Administrator Person" in page
+
+
+def test_two_versions_that_say_the_same_are_told_so(council: Council):
+    version_id = draft(council)
+
+    page = council.browser(Role.AUDITOR).get(f"/programme/plans/{version_id}/differences").text
+
+    assert "The two versions say the same" in page
+
+
 def test_another_councils_version_is_not_there(council: Council, other_council: Council):
     set_up(council)
     theirs = draft(other_council)
@@ -171,5 +195,6 @@ def test_another_councils_version_is_not_there(council: Council, other_council: 
 
     admin.get(f"/programme/plans/{theirs}", status=404)
     admin.get(f"/programme/plans/{theirs}/send", status=404)
+    admin.get(f"/programme/plans/{theirs}/differences", status=404)
     admin.post(f"/programme/plans/{theirs}/approve", status=404)
     admin.get(f"/programme/plans/{theirs}/publish", status=404)

@@ -2,12 +2,14 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas import clock
+from tfsaas.accounts.queries import name_users
 from tfsaas.fields import ActionForm, add_faults
 from tfsaas.permissions import Permission, requires
+from tfsaas.planning.changes import find_base, list_changes
 from tfsaas.tenants import queries, versions
 from tfsaas.tenants.actions import ProgrammeRefused
 from tfsaas.tenants.forms import PublishForm, SendForm
@@ -18,6 +20,29 @@ Page = AnyResponse | tuple[str, int]
 
 def _back(version_id: UUID) -> AnyResponse:
     return redirect(url_for("plans.show", version_id=version_id))
+
+
+@blueprint.get("/<uuid:version_id>/differences")
+@requires(Permission.SEE_PROGRAMME)
+def differences(version_id: UUID) -> str:
+    """What a version changes, beside another one: the one before it, unless another is chosen."""
+    version = queries.get_plan_version(version_id)
+    others = [
+        other
+        for other in queries.list_plan_versions(version.programme_id)
+        if other.id != version_id
+    ]
+    chosen = request.args.get("beside", "")
+    beside = next((other for other in others if str(other.id) == chosen), None)
+    before = beside or find_base(version, others)
+    return render_template(
+        "planning/differences.html",
+        version=version,
+        others=others,
+        before=before,
+        changes=list_changes(before, version) if before else [],
+        names=name_users(),
+    )
 
 
 @blueprint.route("/<uuid:version_id>/send", methods=["GET", "POST"])
