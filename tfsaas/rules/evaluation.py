@@ -67,9 +67,13 @@ class Evaluated:
             if found
         ]
 
+    def measured(self) -> list[Measured]:
+        """Every measure, in the order of the findings."""
+        return [*self.indicators_then, *self.indicators_now, *self.outcomes, *self.always]
+
     def findings(self) -> list[str]:
         """For each family one letter a measure: indicators as at the baseline and as at the day, outcomes, always."""
-        measured = [*self.indicators_then, *self.indicators_now, *self.outcomes, *self.always]
+        measured = self.measured()
         if not measured:
             return [""] * len(self.eligible)
         letters = np.frombuffer(LETTERS.encode(), dtype="S1")[
@@ -80,8 +84,13 @@ class Evaluated:
 
 def evaluate(plan: Plan, facts: Facts, as_at: date) -> Evaluated:
     """Evaluate every family of `facts` as at a day. Pure: no clock, no database."""
+    days = np.full(len(facts.family_ids), as_at.toordinal(), dtype=np.int64)
+    return evaluate_each(plan, facts, days, as_at)
+
+
+def evaluate_each(plan: Plan, facts: Facts, now: Ints, as_at: date) -> Evaluated:
+    """Evaluate every family as at a day of its own, in `now`; `as_at` is what the whole is called."""
     count = len(facts.family_ids)
-    now = np.full(count, as_at.toordinal(), dtype=np.int64)
     started = (facts.baseline > NO_DAY) & (facts.baseline <= now)
     baseline = Moment(facts, np.where(started, facts.baseline, NO_DAY))
     today = Survey(plan, facts, Moment(facts, now), baseline)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tfsaas.rules.facts import NO_DAY, Bools, Facts, Intervals, Ints
+from tfsaas.rules.facts import FAR, NO_DAY, Bools, Facts, Intervals, Ints
 from tfsaas.rules.plan import Window
 
 EPOCH = 719_163  # the ordinal of 1 January 1970
@@ -26,6 +26,31 @@ def months_before(days: Ints, months: int) -> Ints:
     return (
         earlier.astype("datetime64[D]").astype(np.int64) + np.minimum(of_month, length - 1) + EPOCH
     )
+
+
+def leaves_window(days: Ints, window: Window) -> Ints:
+    """The first day whose window, of months or weeks, no longer holds a day. `FAR` stays so.
+
+    Source: contract, section 3.
+    """
+    if window.unit == "weeks":
+        return np.where(days < FAR, days + WEEK * window.length, FAR)
+    moments = (np.minimum(days, FAR) - EPOCH).astype("datetime64[D]")
+    month = moments.astype("datetime64[M]")
+    of_month = (moments - month.astype("datetime64[D]")).astype(np.int64)
+    later = (month + window.length).astype("datetime64[D]")
+    length = ((month + window.length + 1).astype("datetime64[D]") - later).astype(np.int64)
+    found = (
+        later.astype(np.int64) + np.minimum(of_month, length) + EPOCH
+    )  # past the end: the next month's first
+    return np.where(days < FAR, found, FAR)
+
+
+def birthday(births: Ints, age: int) -> Ints:
+    """The day on which somebody born on a day completes `age` years; born on 29 February: 1 March in common years."""
+    year, month, day = _calendar(births)
+    first = ((year + age) * 12 + month).astype("datetime64[M]").astype("datetime64[D]")
+    return first.astype(np.int64) + day - 1 + EPOCH
 
 
 def years_between(births: Ints, days: Ints) -> Ints:
