@@ -33,8 +33,11 @@ from tfsaas.jobs import views as jobs_views
 from tfsaas.outcomes import jobs as outcome_jobs
 from tfsaas.outcomes.actions import EVALUATE
 from tfsaas.planning import editor_views as editor
+from tfsaas.planning import jobs as planning_jobs
+from tfsaas.planning import rehearsal_views as rehearsals
 from tfsaas.planning import version_views as version_pages
 from tfsaas.planning import views as plans
+from tfsaas.planning.rehearsing import REHEARSE
 from tfsaas.reports import jobs as report_jobs
 from tfsaas.reports import views as reports
 from tfsaas.reports.actions import ANNUAL
@@ -45,12 +48,13 @@ from tfsaas.web import edge, errors, formats, headers, home, platform, setup
 
 BLUEPRINTS = (
     home, platform, setup, settings_pages, configuration, accounts, users, cases, editing, facts, audit, evidence_views, jobs_views, programme,
-    plans, editor, version_pages,     claims, earned_autonomy, reports,
+    plans, editor, version_pages, rehearsals,     claims, earned_autonomy, reports,
 )  # fmt: skip
 FUNCTIONS: dict[str, worker.Function] = {  # kind of job -> what does it
     LOAD: evidence_jobs.load,
     EVALUATE: outcome_jobs.evaluate,
     ANNUAL: report_jobs.annual,
+    REHEARSE: planning_jobs.work_out,
 }
 COMMANDS = (tenants, outcomes, evidence, reports_command, jobs, demo, security_check)
 LARGEST_REQUEST = 32 * 1024 * 1024

@@ -10,10 +10,12 @@ from tfsaas.families.models import Person
 from tfsaas.outcomes.actions import evaluate_council
 from tfsaas.outcomes.confirmation import confirm_all
 from tfsaas.permissions import Role
+from tfsaas.planning.models import Rehearsal
+from tfsaas.planning.rehearsing import ask_for_rehearsal, rehearse
 from tfsaas.reports.actions import add_edition, make_edition
 from tfsaas.reports.years import year_of
 from tfsaas.rules.templates import get_template
-from tfsaas.tenants.versions import draft_plan
+from tfsaas.tenants.versions import draft_plan, take_plan_over
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 
@@ -36,7 +38,8 @@ PAGES = {
         "/programme/plans/{draft}/parts/headline.new", "/programme/plans/{draft}/parts/headline.0.indicator.new",
         "/programme/plans/{draft}/parts/worked_with", "/programme/plans/{draft}/parts/group.0",
         "/programme/plans/{draft}/parts/signal.0/remove",
-        "/programme/plans/{draft}/publish", "/programme/plans/{draft}/send", "/programme/plans/{draft}/differences", "/users", "/users/invite", "/users/{user}", "/users/{user}/role", "/audit",
+        "/programme/plans/{draft}/publish", "/programme/plans/{draft}/send", "/programme/plans/{draft}/differences",
+        "/programme/plans/{draft}/what-if", "/programme/plans/{newest}/move", "/users", "/users/invite", "/users/{user}", "/users/{user}/role", "/audit",
     ],
     Role.LEADER: ["/progress", "/reports", "/reports/annual/{year}", "/reports/editions/{edition}", "/earned-autonomy", "/claims"],
     Role.AUDITOR: ["/audit", "/users", "{family}"],
@@ -51,8 +54,19 @@ def names_for(council: Council, world: World) -> dict[str, object]:
         edition = add_edition(year_of(TODAY))
         make_edition(edition)
         person = db.session.scalars(select(Person.id).where(Person.reference == "S1")).one()
-        draft = draft_plan(world.programme_id, get_template("sf-2022")).id
-        told = {"edition": edition.id, "person": person, "draft": draft, "year": edition.year}
+        newest = take_plan_over(world.programme_id, get_template("tf-2015"), TODAY).id
+        draft_version = draft_plan(world.programme_id, get_template("sf-2022"))
+        ask_for_rehearsal(draft_version)
+        rehearsal = db.session.scalars(select(Rehearsal)).one()
+        rehearse(rehearsal, lambda _done, _total: None)
+        draft = draft_version.id
+        told = {
+            "edition": edition.id,
+            "person": person,
+            "draft": draft,
+            "newest": newest,
+            "year": edition.year,
+        }
     families = {
         "family": f"/families/{world.families['STUCK']}",
         "new": f"/families/{world.families['NEW']}",

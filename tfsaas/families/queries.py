@@ -76,6 +76,17 @@ def get_family(family_id: UUID) -> Family:
     return family
 
 
+def list_named(family_ids: Sequence[UUID]) -> Sequence[Family]:
+    """Those of these families that the person may see, by name."""
+    if not family_ids:
+        return []
+    return db.session.scalars(
+        select(Family)
+        .where(Family.id.in_(family_ids), visible_families())
+        .order_by(Family.name_key, Family.id)
+    ).all()
+
+
 def get_person(family_id: UUID, person_id: UUID) -> Person:
     """A person who is or was in a family that the user may see.
 

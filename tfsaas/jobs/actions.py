@@ -13,6 +13,7 @@ from tfsaas.tenants.scope import actor
 LEASE = timedelta(minutes=2)
 PATIENCE = timedelta(seconds=20)  # how long RQ may take before the relay tells it again
 ATTEMPTS = 3
+CANCELLED = "Cancelled. Nothing was kept."
 INTERRUPTED = "The work was interrupted three times and has been given up. Ask for it again."
 
 
@@ -68,6 +69,17 @@ def finish(job_id: UUID, lease_id: UUID, message: str) -> bool:
 def fail(job_id: UUID, lease_id: UUID, message: str) -> bool:
     """End a job without a result. False: the lease was lost."""
     return _update_leased(job_id, lease_id, failed_at=clock.now(), message=message)
+
+
+def cancel(job_id: UUID) -> bool:
+    """End a job that is not wanted any more; what it has done so far is thrown away. False: it had ended."""
+    ended = db.session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.finished_at.is_(None), Job.failed_at.is_(None))
+        .values(failed_at=clock.now(), message=CANCELLED)
+        .returning(Job.id)
+    )
+    return ended.first() is not None
 
 
 def _update_leased(job_id: UUID, lease_id: UUID, **values: object) -> bool:

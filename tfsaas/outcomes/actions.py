@@ -113,7 +113,7 @@ def evaluate_family(family_id: UUID, day: date) -> Kept | None:
     """Evaluate one family as at a day; None when no plan applies to it."""
     programme = get_programme()
     known_at = clock.now()
-    for batch in read_batches(programme.id, day, family_id=family_id):
+    for batch in read_batches(programme.id, day, family_ids=[family_id]):
         evaluated = evaluate(batch.plan, assemble(batch.tables), day)
         _write_changes(programme.id, {family_id: _states(batch, evaluated)[0]}, day, known_at)
     return list_states(day, family_id=family_id).get(family_id)

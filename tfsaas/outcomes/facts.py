@@ -40,15 +40,19 @@ class Batch:
 
 
 def read_batches(
-    programme_id: UUID, on: date, *, family_id: UUID | None = None, known_at: datetime | None = None
+    programme_id: UUID,
+    on: date,
+    *,
+    family_ids: Sequence[UUID] | None = None,
+    known_at: datetime | None = None,
 ) -> list[Batch]:
-    """The facts of every family of a programme, or of one, by the plan version its episode is pinned to.
+    """The facts of every family of a programme, or of some, by the plan version its episode is pinned to.
 
     A family whose support has not begun is judged by the plan in force on `on`; without one it
     is left out. `known_at`: only what was recorded by then and not withdrawn by then; None: all
     that is believed now.
     """
-    episodes = _episodes(programme_id, family_id)
+    episodes = list_latest_episodes(programme_id, family_ids)
     default = find_plan_in_force(programme_id, on)
     by_version: dict[UUID, list[Episode]] = defaultdict(list)
     for episode in episodes:
@@ -57,12 +61,25 @@ def read_batches(
             by_version[version_id].append(episode)
     if not by_version:
         return []
-    everything = _read(family_id, known_at)
+    everything = _read(family_ids, known_at)
     return [_batch(version_id, found, everything) for version_id, found in by_version.items()]
 
 
-def _episodes(programme_id: UUID, family_id: UUID | None) -> Sequence[Episode]:
-    """The latest episode of each family."""
+def read_tables(
+    programme_id: UUID,
+    *,
+    family_ids: Sequence[UUID] | None = None,
+    known_at: datetime | None = None,
+) -> Tables:
+    """The same facts in one piece, to be judged by any plan."""
+    episodes = list_latest_episodes(programme_id, family_ids)
+    return _of_families(episodes, _read(family_ids, known_at))
+
+
+def list_latest_episodes(
+    programme_id: UUID, family_ids: Sequence[UUID] | None = None
+) -> Sequence[Episode]:
+    """The latest episode of each family, or of some."""
     query = (
         select(Episode)
         .where(Episode.programme_id == programme_id)
@@ -70,12 +87,17 @@ def _episodes(programme_id: UUID, family_id: UUID | None) -> Sequence[Episode]:
         .distinct(Episode.family_id)
     )
     return db.session.scalars(
-        query.where(Episode.family_id == family_id) if family_id else query
+        query if family_ids is None else query.where(Episode.family_id.in_(family_ids))
     ).all()
 
 
 def _batch(version_id: UUID, episodes: list[Episode], everything: Tables) -> Batch:
     version = get_plan_version(version_id)
+    return Batch(version, plan_of(version), _of_families(episodes, everything))
+
+
+def _of_families(episodes: Sequence[Episode], everything: Tables) -> Tables:
+    """What of everything is about the families of these episodes."""
     families = [_family_row(episode) for episode in episodes]
     wanted = {row[0] for row in families}
     members = [row for row in everything.people if row[1] in wanted]
@@ -84,7 +106,7 @@ def _batch(version_id: UUID, episodes: list[Episode], everything: Tables) -> Bat
     def own(rows: list[Any]) -> list[Any]:
         return [row for row in rows if row[0] in people]
 
-    tables = Tables(
+    return Tables(
         families=families,
         people=members,
         events=own(everything.events),
@@ -98,7 +120,6 @@ def _batch(version_id: UUID, episodes: list[Episode], everything: Tables) -> Bat
         terms=everything.terms,
         identified=[row for row in everything.identified if row[0] in wanted],
     )
-    return Batch(version, plan_of(version), tables)
 
 
 def _family_row(episode: Episode) -> Any:
@@ -106,11 +127,11 @@ def _family_row(episode: Episode) -> Any:
     return (str(episode.family_id), episode.baseline_on, *principles)
 
 
-def _read(family_id: UUID | None, known_at: datetime | None) -> Tables:
-    people = _people(family_id)
-    owners = (
-        select(Membership.person_id).where(Membership.family_id == family_id) if family_id else None
-    )
+def _read(family_ids: Sequence[UUID] | None, known_at: datetime | None) -> Tables:
+    people = _people(family_ids)
+    owners = None
+    if family_ids is not None:
+        owners = select(Membership.person_id).where(Membership.family_id.in_(family_ids))
 
     def facts(model: type[Fact], *columns: str) -> list[Any]:
         return _facts(model, columns, owners, known_at)
@@ -122,20 +143,20 @@ def _read(family_id: UUID | None, known_at: datetime | None) -> Tables:
         periods=facts(Period, "person_id", "signal", "from_on", "to_on", "part", "possible"),
         spells=facts(Spell, "person_id", "signal", "from_on", "to_on"),
         scores=facts(Score, "person_id", "signal", "scored_on", "value"),
-        attestations=_attestations(family_id, owners, known_at),
+        attestations=_attestations(family_ids, owners, known_at),
         coverage=read_coverage(known_at),
         terms=[(term.first_on, term.last_on) for term in list_terms()],
-        identified=_identified(family_id, known_at),
+        identified=_identified(family_ids, known_at),
     )
 
 
-def _people(family_id: UUID | None) -> list[Any]:
+def _people(family_ids: Sequence[UUID] | None) -> list[Any]:
     query = select(
         Membership.person_id, Membership.family_id, Person.date_of_birth, Membership.resident,
         Membership.joined_on, Membership.left_on,
     ).join(Person, (Person.tenant_id == Membership.tenant_id) & (Person.id == Membership.person_id))  # fmt: skip
-    if family_id:
-        query = query.where(Membership.family_id == family_id)
+    if family_ids is not None:
+        query = query.where(Membership.family_id.in_(family_ids))
     return [(str(row[0]), str(row[1]), *row[2:]) for row in db.session.execute(query)]
 
 
@@ -160,14 +181,14 @@ def _columns(model: type[Model], names: Sequence[str]) -> list[Any]:
 
 
 def _attestations(
-    family_id: UUID | None, owners: Select[Any] | None, known_at: datetime | None
+    family_ids: Sequence[UUID] | None, owners: Select[Any] | None, known_at: datetime | None
 ) -> list[Any]:
     columns = ("person_id", "family_id", "signal", "attested_on")
     query = select(*_columns(Attestation, columns), Attestation.id).where(
         believed(Attestation, known_at)
     )
-    if owners is not None:
-        about = or_(Attestation.person_id.in_(owners), Attestation.family_id == family_id)
+    if owners is not None and family_ids is not None:
+        about = or_(Attestation.person_id.in_(owners), Attestation.family_id.in_(family_ids))
         query = query.where(about)
     return [
         (_text(person), _text(family), signal, on, f"attestation:{fact_id}")
@@ -189,8 +210,8 @@ def _plain(
     return [tuple(row) for row in _rows(query if where is None else query.where(where))]
 
 
-def _identified(family_id: UUID | None, known_at: datetime | None) -> list[Any]:
-    where = None if family_id is None else RecordedHeadline.family_id == family_id
+def _identified(family_ids: Sequence[UUID] | None, known_at: datetime | None) -> list[Any]:
+    where = None if family_ids is None else RecordedHeadline.family_id.in_(family_ids)
     rows = _plain(RecordedHeadline, ("family_id", "signal", "recorded_on"), known_at, where)
     return [(str(family), signal, on) for family, signal, on in rows]
 
@@ -201,13 +222,18 @@ def read_coverage(known_at: datetime | None = None) -> list[Any]:
 
 
 def batch_of_family(
-    version: PlanVersion, episode: Episode, members: Sequence[Member], facts: Sequence[DatedFact]
+    version: PlanVersion,
+    episode: Episode,
+    members: Sequence[Member],
+    facts: Sequence[DatedFact],
+    *,
+    known_at: datetime | None = None,
 ) -> Batch:
     """One family as a batch, from what a page has read already; only coverage and terms are read."""
     tables = Tables(
         families=[_family_row(episode)],
         people=[_member_row(member) for member in members],
-        coverage=read_coverage(),
+        coverage=read_coverage(known_at),
         terms=[(term.first_on, term.last_on) for term in list_terms()],
     )
     for fact in facts:

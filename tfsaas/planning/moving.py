@@ -1,0 +1,60 @@
+"""Moving families from one version of the plan to a newer one: one deliberate act."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import update
+
+from tfsaas import clock
+from tfsaas.audit.trail import record_act
+from tfsaas.db import db
+from tfsaas.families.models import Episode
+from tfsaas.outcomes.actions import ask_for_run
+from tfsaas.outcomes.queries import list_confirmed
+from tfsaas.planning.rehearsing import list_pinned, working_day
+from tfsaas.tenants.actions import ProgrammeRefused
+from tfsaas.tenants.models import PlanStatus, PlanVersion
+from tfsaas.tenants.queries import get_programme
+from tfsaas.tenants.scope import lock
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How many families a move took along."""
+
+    families: int
+
+
+def list_movable(source: PlanVersion) -> list[UUID]:
+    """The families that are pinned to a version and have no confirmed result: those have had their answer."""
+    confirmed = list_confirmed(source.programme_id, clock.today())
+    return list_pinned(source.programme_id, source.id, without=confirmed)
+
+
+def move_families(source: PlanVersion, target: PlanVersion, families: int, why: str) -> Moved:
+    """Pin every family of one version that has no confirmed result to another, and evaluate anew.
+
+    `families`: how many the person was shown; `why`: in their words, kept in the audit trail.
+
+    Raises:
+        ProgrammeRefused: the target is not in force, older, or the number has changed meanwhile.
+    """
+    lock("evaluate")
+    if target.status is not PlanStatus.PUBLISHED or target.number <= source.number:
+        raise ProgrammeRefused(why="Families can be moved to a newer version that is published")
+    movable = list_movable(source)
+    if len(movable) != families:
+        raise ProgrammeRefused(
+            why=f"There are now {len(movable)} families to move, not {families}. Look at them again"
+        )
+    db.session.execute(
+        update(Episode)
+        .where(Episode.plan_version_id == source.id, Episode.family_id.in_(movable))
+        .where(Episode.closed_on.is_(None))
+        .values(plan_version_id=target.id, version=Episode.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    told = {"families": families, "from": source.number, "to": target.number, "why": why}
+    record_act("move", "plan_version", target.id, told)
+    ask_for_run(working_day(get_programme()))
+    return Moved(families)
