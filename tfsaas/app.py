@@ -14,6 +14,7 @@ from tfsaas.audit import trail
 from tfsaas.cases import audit_views as audit
 from tfsaas.cases import editing_views as editing
 from tfsaas.cases import fact_views as facts
+from tfsaas.cases import look_back_views as family_look_back
 from tfsaas.cases import views as cases
 from tfsaas.claims import views as claims
 from tfsaas.cli.councils import tenants
@@ -34,9 +35,11 @@ from tfsaas.outcomes import jobs as outcome_jobs
 from tfsaas.outcomes.actions import EVALUATE
 from tfsaas.planning import editor_views as editor
 from tfsaas.planning import jobs as planning_jobs
+from tfsaas.planning import look_back_views as look_back
 from tfsaas.planning import rehearsal_views as rehearsals
 from tfsaas.planning import version_views as version_pages
 from tfsaas.planning import views as plans
+from tfsaas.planning.looking_back import LOOK_BACK
 from tfsaas.planning.rehearsing import REHEARSE
 from tfsaas.reports import jobs as report_jobs
 from tfsaas.reports import views as reports
@@ -48,13 +51,14 @@ from tfsaas.web import edge, errors, formats, headers, home, platform, setup
 
 BLUEPRINTS = (
     home, platform, setup, settings_pages, configuration, accounts, users, cases, editing, facts, audit, evidence_views, jobs_views, programme,
-    plans, editor, version_pages, rehearsals,     claims, earned_autonomy, reports,
+    plans, editor, version_pages, rehearsals, look_back, family_look_back,     claims, earned_autonomy, reports,
 )  # fmt: skip
 FUNCTIONS: dict[str, worker.Function] = {  # kind of job -> what does it
     LOAD: evidence_jobs.load,
     EVALUATE: outcome_jobs.evaluate,
     ANNUAL: report_jobs.annual,
     REHEARSE: planning_jobs.work_out,
+    LOOK_BACK: planning_jobs.work_out_past,
 }
 COMMANDS = (tenants, outcomes, evidence, reports_command, jobs, demo, security_check)
 LARGEST_REQUEST = 32 * 1024 * 1024

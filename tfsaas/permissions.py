@@ -27,6 +27,7 @@ class Permission(Enum):
     SEE_EVIDENCE = "see loads and coverage"
     LOAD_EVIDENCE = "load and withdraw partners' files"
     EVALUATE = "have families evaluated"
+    LOOK_BACK = "evaluate a past day, which changes nothing"
     CONFIRM_RESULTS = "confirm a family's result"
     SEE_PROGRAMME = "see the programme and its plan"
     CHANGE_PROGRAMME = "change targets, funding, terms and the plan"
@@ -48,7 +49,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.SEE_USERS,
             P.CHANGE_USERS,
         }
-        | {P.SEE_AUDIT, P.EVALUATE, P.APPROVE_PLAN}
+        | {P.SEE_AUDIT, P.EVALUATE, P.APPROVE_PLAN, P.LOOK_BACK}
     ),
     Role.WORKER: frozenset(
         {
@@ -62,14 +63,15 @@ ROLES: dict[Role, frozenset[Permission]] = {
     ),
     Role.SUPERVISOR: frozenset(
         {P.SIGNED_IN, P.SEE_FIGURES, P.SEE_FAMILIES, P.CHANGE_FAMILIES, P.SEE_EVIDENCE}
-        | {P.LOAD_EVIDENCE, P.EVALUATE, P.CONFIRM_RESULTS, P.SEE_PROGRAMME}
+        | {P.LOAD_EVIDENCE, P.EVALUATE, P.CONFIRM_RESULTS, P.SEE_PROGRAMME, P.LOOK_BACK}
     ),
     Role.LEADER: frozenset(
         {P.SIGNED_IN, P.SEE_FIGURES, P.MAKE_REPORTS, P.SEE_PROGRAMME, P.APPROVE_PLAN}
+        | {P.LOOK_BACK}
     ),
     Role.AUDITOR: frozenset(
         {P.SIGNED_IN, P.SEE_FIGURES, P.SEE_FAMILIES, P.SEE_EVIDENCE, P.SEE_PROGRAMME, P.SEE_USERS}
-        | {P.SEE_AUDIT}
+        | {P.SEE_AUDIT, P.LOOK_BACK}
     ),
 }
 

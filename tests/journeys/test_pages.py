@@ -22,7 +22,8 @@ pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 PHONE = 320
 PAGES = {
     Role.WORKER: [
-        "/my-work", "/families", "/families?status=confirmed", "{family}", "{family}/change", "{family}/people/new",
+        "/my-work", "/families", "/families?status=confirmed", "{family}", "{family}/look-back", "{family}/look-back?on={day.day}&on={day.month}&on={day.year}&version=&knowledge=then",
+        "{family}/change", "{family}/people/new",
         "{family}/people/{person}", "{family}/people/{person}/change", "{family}/facts/new",
         "{family}/facts/new/school.attended/{person}", "{family}/headlines/new", "{family}/relationships/new",
         "/families/new", "/evidence", "/programme", "/account", "/accessibility", "/cookies",
@@ -42,7 +43,7 @@ PAGES = {
         "/programme/plans/{draft}/what-if", "/programme/plans/{newest}/move", "/users", "/users/invite", "/users/{user}", "/users/{user}/role", "/audit",
     ],
     Role.LEADER: ["/progress", "/reports", "/reports/annual/{year}", "/reports/editions/{edition}", "/earned-autonomy", "/claims"],
-    Role.AUDITOR: ["/audit", "/users", "{family}"],
+    Role.AUDITOR: ["/audit", "/users", "{family}", "/progress/look-back"],
 }  # fmt: skip
 
 
@@ -61,6 +62,8 @@ def names_for(council: Council, world: World) -> dict[str, object]:
         rehearse(rehearsal, lambda _done, _total: None)
         draft = draft_version.id
         told = {
+            "day": TODAY,
+            "newest": newest,
             "edition": edition.id,
             "person": person,
             "draft": draft,

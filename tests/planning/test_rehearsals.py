@@ -78,8 +78,8 @@ def test_a_stricter_plan_takes_families_and_a_result_away_and_says_why(council: 
     assert figures["year_end"]["before"] >= 1
     page = council.browser(Role.SUPERVISOR).get(f"/programme/plans/{version_id}/what-if").text
     assert str(world.families["READY"]) in page
-    assert "of 2 headlines" in page
-    assert "of 9 headlines" in page
+    assert "headlines, 2 needed" in page
+    assert "headlines, 9 needed" in page
 
 
 def test_an_easier_plan_brings_families_in(council: Council):

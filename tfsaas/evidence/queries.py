@@ -30,6 +30,7 @@ from tfsaas.evidence.models import (
     Event,
     Fact,
     Load,
+    LoadStatus,
     Period,
     RecordedHeadline,
     Score,
@@ -98,14 +99,22 @@ def believed(model: type[Fact], known_at: datetime | None = None) -> ColumnEleme
     return and_(model.recorded_at <= known_at, withdrawn_later)
 
 
-def list_facts(family_id: UUID, person_ids: Sequence[UUID]) -> list[DatedFact]:
-    """Every believed fact about these people and this family, the newest first. One statement."""
-    rows = db.session.execute(union_all(*(_of(kind, family_id, person_ids) for kind in KINDS)))
+def list_facts(
+    family_id: UUID, person_ids: Sequence[UUID], known_at: datetime | None = None
+) -> list[DatedFact]:
+    """Every fact about these people and this family, the newest first. One statement.
+
+    `known_at`: those believed at that moment; None: those believed now.
+    """
+    queries = (_of(kind, family_id, person_ids, known_at) for kind in KINDS)
+    rows = db.session.execute(union_all(*queries))
     found = [DatedFact(*row) for row in rows]
     return sorted(found, key=lambda fact: (fact.on, fact.signal, str(fact.id)), reverse=True)
 
 
-def _of(kind: str, family_id: UUID, person_ids: Sequence[UUID]) -> Select[Any]:
+def _of(
+    kind: str, family_id: UUID, person_ids: Sequence[UUID], known_at: datetime | None
+) -> Select[Any]:
     """The facts of one kind, in the columns of `DatedFact`."""
     model = KINDS[kind]
     columns = model.__table__.c
@@ -118,7 +127,7 @@ def _of(kind: str, family_id: UUID, person_ids: Sequence[UUID]) -> Select[Any]:
         days[0], days[1] if len(days) > 1 else cast(null(), Date),
         amounts[0] if amounts else cast(null(), Numeric), amounts[1] if len(amounts) > 1 else cast(null(), Numeric),
         columns.recorded_at, columns.load_id, columns.recorded_by_id,
-    ).where(believed(model), or_(*about))  # fmt: skip
+    ).where(believed(model, known_at), or_(*about))  # fmt: skip
 
 
 def get_fact(kind: str, fact_id: UUID) -> Fact:
@@ -141,6 +150,15 @@ def get_fact(kind: str, fact_id: UUID) -> Fact:
 def list_loads(limit: int = 50) -> Sequence[Load]:
     """The latest loads, the newest first."""
     return db.session.scalars(select(Load).order_by(Load.asked_at.desc()).limit(limit)).all()
+
+
+def summarise_loads(known_at: datetime | None) -> tuple[int, datetime | None]:
+    """How many loads were stored by a moment (None: by now), and when the last one was; None: none was."""
+    query = select(func.count(), func.max(Load.ended_at)).where(Load.status == LoadStatus.STORED)
+    row = db.session.execute(
+        query if known_at is None else query.where(Load.ended_at <= known_at)
+    ).one()
+    return row[0], row[1]
 
 
 def get_load(load_id: UUID) -> Load:

@@ -11,6 +11,7 @@ from tfsaas.rules.facts import Bools
 from tfsaas.rules.measures import Measured
 from tfsaas.rules.plan import PRINCIPLE_TITLES
 from tfsaas.rules.results import Answer
+from tfsaas.rules.wording import name_measure
 
 MOST_EXAMPLES = 8
 MOST_REASONS = 6
@@ -155,9 +156,9 @@ def _eligibility_reasons(old: Evaluated, new: Evaluated, at: int) -> Iterator[st
 def _needs(evaluated: Evaluated, at: int) -> str:
     """What eligibility counts, beside what it asks."""
     asks = evaluated.plan.eligibility
-    parts = [f"{evaluated.counted_headlines[at]} of {asks.minimum_headlines} headlines"]
+    parts = [f"{evaluated.counted_headlines[at]} headlines, {asks.minimum_headlines} needed"]
     if asks.minimum_needs:
-        parts.append(f"{evaluated.counted_needs[at]} of {asks.minimum_needs} needs")
+        parts.append(f"{evaluated.counted_needs[at]} needs, {asks.minimum_needs} needed")
     if asks.dependent_child:
         parts.append("a dependent child" if evaluated.has_child[at] else "no dependent child")
     return ", ".join(parts)
@@ -194,4 +195,4 @@ def _measured(old: dict[str, tuple[str, str]], new: dict[str, tuple[str, str]]) 
         before = old.get(code, ("", NOT_ASKED))[1]
         after = new.get(code, ("", NOT_ASKED))[1]
         if before != after:
-            yield f"{code} {title}: {before}, would be {after}"
+            yield f"{name_measure(code, title)}: {before}, would be {after}"

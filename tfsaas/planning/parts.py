@@ -8,6 +8,7 @@ from tfsaas.rules.wording import (
     describe_indicator,
     describe_outcome,
     describe_routes,
+    name_measure,
     name_people,
 )  # fmt: skip
 
@@ -37,7 +38,7 @@ KINDS_OF_FACT = {
 def name_part(document: Document, place: str) -> str:
     """What people call the part at a place; what kind it is where it has no name."""
     table = find_table(document, place) or {}
-    named = " ".join(str(table[key]) for key in ("code", "title") if table.get(key))
+    named = name_measure(str(table.get("code", "")), str(table.get("title", "")))
     kind = kind_of(place)
     if kind in {"headline", "signal", "plan"} and table:
         return str(table["title"])

@@ -18,6 +18,7 @@ from tfsaas.rules.wording import (
     describe_indicator,
     describe_outcome,
     describe_routes,
+    name_measure,
 )
 from tfsaas.tenants import queries, versions
 from tfsaas.tenants.forms import DraftForm
@@ -54,6 +55,7 @@ def show(version_id: UUID) -> str:
         indicator=lambda measure: describe_indicator(measure, plan),
         outcome=lambda measure: describe_outcome(measure, plan),
         routes=describe_routes(plan),
+        named=name_measure,
         groups=_sentences(document, "group"),
         signals=_sentences(document, "signal"),
         names=name_users(),

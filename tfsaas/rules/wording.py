@@ -64,6 +64,11 @@ def _sentence(pattern: str, measure: Measure, plan: Plan) -> str:
     )
 
 
+def name_measure(code: str, title: str) -> str:
+    """A measure with its number; a code that is no number is for machines only."""
+    return f"{code} {title}" if code[:1].isdigit() else title
+
+
 def name_person(group: Group) -> str:
     """One person of a group: "child aged 5 to 15 who lives with the family"."""
     return _people(group, ("member", "child", "adult"), "lives")
