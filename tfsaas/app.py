@@ -33,6 +33,7 @@ from tfsaas.jobs import transport, worker
 from tfsaas.jobs import views as jobs_views
 from tfsaas.outcomes import jobs as outcome_jobs
 from tfsaas.outcomes.actions import EVALUATE
+from tfsaas.outcomes.refreshing import REFRESH
 from tfsaas.planning import editor_views as editor
 from tfsaas.planning import jobs as planning_jobs
 from tfsaas.planning import look_back_views as look_back
@@ -57,6 +58,7 @@ FUNCTIONS: dict[str, worker.Function] = {  # kind of job -> what does it
     LOAD: evidence_jobs.load,
     EVALUATE: outcome_jobs.evaluate,
     ANNUAL: report_jobs.annual,
+    REFRESH: outcome_jobs.refresh,
     REHEARSE: planning_jobs.work_out,
     LOOK_BACK: planning_jobs.work_out_past,
 }

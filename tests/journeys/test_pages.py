@@ -63,7 +63,6 @@ def names_for(council: Council, world: World) -> dict[str, object]:
         draft = draft_version.id
         told = {
             "day": TODAY,
-            "newest": newest,
             "edition": edition.id,
             "person": person,
             "draft": draft,

@@ -13,9 +13,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from tfsaas import config
 from tfsaas.cli.needs import leave, requires_servers
 from tfsaas.jobs import worker
-from tfsaas.tenants.scope import OutOfScope, refuse_privileged_role
+from tfsaas.outcomes.refreshing import ask_for_refresh, needs_refresh
+from tfsaas.tenants.queries import list_tenants
+from tfsaas.tenants.scope import OutOfScope, refuse_privileged_role, unit_of_work
 
 RELAY_SECONDS = 5
+REFRESH_ROUNDS = 12  # so many relays between looks for what has to be evaluated again
 
 jobs = AppGroup("jobs", help="Background work.")
 
@@ -31,16 +34,33 @@ def work(burst: bool) -> None:  # noqa: FBT001 (click gives it by name)
 @jobs.command("schedule")
 @requires_servers()
 def schedule() -> None:
-    """Hand jobs to the workers that were not delivered or were left behind, until a signal comes."""
+    """Hand over jobs that were left behind, and have evaluated again what changed, until a signal comes.
+
+    What was marked as changed is evaluated within a minute; what is due by the day, soon after midnight.
+    """
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
+    rounds = 0
     while not ended.wait(RELAY_SECONDS):
+        rounds += 1
         try:
             worker.relay()
+            if rounds % REFRESH_ROUNDS == 0:
+                ask_for_refreshes()
         except SQLAlchemyError as error:
             click.echo(f"the database does not answer: {type(error).__name__}", err=True)
             time.sleep(1)
+
+
+def ask_for_refreshes() -> None:
+    """Ask for a refresh in each council in which something has changed, or the day."""
+    with current_app.app_context():
+        councils = [tenant.id for tenant, _ in list_tenants()]
+    for tenant_id in councils:
+        with unit_of_work(tenant_id):
+            if needs_refresh():
+                ask_for_refresh()
 
 
 @click.command("security-check")

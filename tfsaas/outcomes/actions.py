@@ -15,7 +15,8 @@ from tfsaas.jobs.actions import ask_for
 from tfsaas.jobs.models import Job
 from tfsaas.jobs.queries import find_open_job
 from tfsaas.outcomes.facts import Batch, read_batches
-from tfsaas.outcomes.figures import count_figures, standing_of
+from tfsaas.outcomes.figures import standing_of
+from tfsaas.outcomes.looking_ahead import keep_outlooks
 from tfsaas.outcomes.models import Evaluation, EvaluationRun
 from tfsaas.outcomes.queries import (
     Kept,
@@ -24,6 +25,8 @@ from tfsaas.outcomes.queries import (
     list_confirmed,
     list_states,
 )
+from tfsaas.outcomes.stale import list_marks, remove_marks
+from tfsaas.outcomes.tallies import tally
 from tfsaas.rules.assembly import assemble
 from tfsaas.rules.evaluation import ROUTES, Evaluated, evaluate
 from tfsaas.rules.facts import Facts
@@ -68,9 +71,43 @@ def get_or_add_run(as_at: date) -> EvaluationRun:
     return run
 
 
+def working_day() -> date:
+    """The day that the council's programme is judged on now: today, or its last day when it has ended."""
+    return min(clock.today(), get_programme().ends_on or date.max)
+
+
 def evaluate_council(as_at: date, tell: Progress | None = None) -> RunSummary:
-    """Evaluate every family as at a day and write down what changed; a second time nothing does."""
-    return evaluate_days([as_at], tell)[0]
+    """Evaluate every family as at a day and write down what changed; a second time nothing does.
+
+    On the working day what stands between each family and a result is kept as well, and
+    whatever marked families as stale is dealt with.
+    """
+    programme, known_at = get_programme(), clock.now()
+    is_now = as_at == working_day()
+    marks = list_marks() if is_now else []
+    summary = evaluate_some(programme.id, as_at, None, known_at, keep_outlook=is_now)
+    remove_marks([mark.id for mark in marks])
+    if tell:
+        tell(1, 1)
+    return summary
+
+
+def evaluate_some(
+    programme_id: UUID,
+    day: date,
+    family_ids: Sequence[UUID] | None,
+    known_at: datetime,
+    *,
+    keep_outlook: bool,
+) -> RunSummary:
+    """Evaluate some families of a programme as at a day, or all, and write down what changed."""
+    batches = read_batches(programme_id, day, family_ids=family_ids)
+    assembled = [(batch, assemble(batch.tables)) for batch in batches]
+    found = [(batch, facts, evaluate(batch.plan, facts, day)) for batch, facts in assembled]
+    summary = _record(found, day, known_at, family_ids)
+    if keep_outlook:
+        keep_outlooks(found, day, list_confirmed(programme_id, day))
+    return summary
 
 
 def evaluate_days(days: Sequence[date], tell: Progress | None = None) -> list[RunSummary]:
@@ -91,32 +128,40 @@ def evaluate_batches(
     assembled: Sequence[tuple[Batch, Facts]], day: date, known_at: datetime
 ) -> RunSummary:
     """Evaluate facts already read as at one day, and write down the run and what changed."""
-    found = [(batch, evaluate(batch.plan, facts, day)) for batch, facts in assembled]
+    found = [(batch, facts, evaluate(batch.plan, facts, day)) for batch, facts in assembled]
+    return _record(found, day, known_at, None)
+
+
+def _record(
+    found: Sequence[tuple[Batch, Facts, Evaluated]],
+    day: date,
+    known_at: datetime,
+    family_ids: Sequence[UUID] | None,
+) -> RunSummary:
+    """Write down what changed of the families evaluated, and the counts of all. `family_ids` None: it was all."""
     states = {
         UUID(family_id): state
-        for batch, evaluated in found
+        for batch, _, evaluated in found
         for family_id, state in zip(evaluated.family_ids, _states(batch, evaluated), strict=True)
     }
     run = get_or_add_run(day)
-    changed = _write_changes(run.programme_id, states, day, known_at)
-    confirmed = {str(family_id) for family_id in list_confirmed(run.programme_id, day)}
-    figures = dict(count_figures([evaluated for _, evaluated in found], confirmed))
+    changed = _write_changes(run.programme_id, states, day, known_at, family_ids)
+    figures = dict(tally(run.programme_id, day))
     if run.figures != figures or changed:
         run.figures, run.known_at = figures, known_at
-        record_act(
-            "evaluate", "evaluation_run", run.id, {"families": len(states), "changed": changed}
-        )
+        told = {"families": len(states), "changed": changed}
+        record_act("evaluate", "evaluation_run", run.id, told)
     return RunSummary(day, len(states), changed)
 
 
 def evaluate_family(family_id: UUID, day: date) -> Kept | None:
     """Evaluate one family as at a day; None when no plan applies to it."""
-    programme = get_programme()
-    known_at = clock.now()
+    programme, known_at = get_programme(), clock.now()
     for batch in read_batches(programme.id, day, family_ids=[family_id]):
         evaluated = evaluate(batch.plan, assemble(batch.tables), day)
-        _write_changes(programme.id, {family_id: _states(batch, evaluated)[0]}, day, known_at)
-    return list_states(day, family_id=family_id).get(family_id)
+        state = _states(batch, evaluated)[0]
+        _write_changes(programme.id, {family_id: state}, day, known_at, [family_id])
+    return list_states(day, family_ids=[family_id]).get(family_id)
 
 
 def _states(batch: Batch, evaluated: Evaluated) -> list[State]:
@@ -139,12 +184,15 @@ def _states(batch: Batch, evaluated: Evaluated) -> list[State]:
 
 
 def _write_changes(
-    programme_id: UUID, states: dict[UUID, State], day: date, known_at: datetime
+    programme_id: UUID,
+    states: dict[UUID, State],
+    day: date,
+    known_at: datetime,
+    family_ids: Sequence[UUID] | None,
 ) -> int:
     """Write a row for each family that stands differently than on the day before. Returns how many."""
     lock("evaluate")
-    one = next(iter(states)) if len(states) == 1 else None
-    before = list_states(day, family_id=one)
+    before = list_states(day, family_ids=family_ids)
     changed = {
         family_id: state
         for family_id, state in states.items()
@@ -203,7 +251,7 @@ def _keep_later(changed: dict[UUID, State], before: dict[UUID, Kept], later: dat
     latest = {row.family_id for row in before.values() if row.is_current} & set(changed)
     for family_id in latest - held:
         _unset_current([family_id])
-        newest = list_states(date.max, family_id=family_id)[family_id]
+        newest = list_states(date.max, family_ids=[family_id])[family_id]
         db.session.execute(
             update(Evaluation).where(Evaluation.id == newest.id).values(is_current=True)
         )

@@ -28,7 +28,7 @@ def confirm_result(family_id: UUID, on: date, evaluation: Kept | None = None) ->
         NotConfirmable: the evaluation gives none, it has one, or no funding arrangement is in force.
     """
     programme = get_programme()
-    evaluation = evaluation or list_states(on, family_id=family_id).get(family_id)
+    evaluation = evaluation or list_states(on, family_ids=[family_id]).get(family_id)
     if evaluation is None or not evaluation.result:
         raise NotConfirmable("The evaluation of that day does not give this family a result")
     if find_result(family_id, programme.id):

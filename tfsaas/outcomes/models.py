@@ -80,6 +80,49 @@ class Evaluation(TenantModel):
     is_current: Mapped[bool]
 
 
+class Outlook(TenantModel):
+    """What stands between a family and a result as its latest evaluation saw it; one row a family.
+
+    `next_change_on`: the first day on which its answers can differ with the day alone (None:
+    never). `missing`: what it lacks ("principle:lead_worker", "outcome:crime/1.a",
+    "always:attendance"). `earliest_on`: the first day of a result if nothing new happens.
+    `possible_on`: the same if the one thing missing begins now. None: not within the time looked at.
+    """
+
+    __tablename__ = "outlook"
+    __table_args__ = (
+        belongs_to("family", ondelete="CASCADE"),
+        belongs_to("plan_version"),
+        UniqueConstraint("tenant_id", "family_id"),
+        Index(None, "tenant_id", "next_change_on"),
+        Index(None, "tenant_id", "earliest_on"),
+    )
+
+    family_id: Mapped[UUID]
+    plan_version_id: Mapped[UUID]
+    evaluated_on: Mapped[date]
+    next_change_on: Mapped[date | None]
+    missing: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    earliest_on: Mapped[date | None]
+    possible_on: Mapped[date | None]
+
+
+class StaleMark(TenantModel):
+    """Something an evaluation rests on has changed: triggers write it, a refresh takes it away.
+
+    `family_id`: of one family. `signal`: what a feed covers; "" for the school terms. Exactly one is set.
+    """
+
+    __tablename__ = "stale_mark"
+    __table_args__ = (
+        belongs_to("family", ondelete="CASCADE"),
+        CheckConstraint("(family_id is null) <> (signal is null)", name="one_subject"),
+    )
+
+    family_id: Mapped[UUID | None]
+    signal: Mapped[str | None]
+
+
 class Route(Enum):
     """How a family reached its result."""
 

@@ -73,11 +73,11 @@ def get_run(run_id: UUID) -> EvaluationRun:
 
 
 def list_states(
-    on: date, *, family_id: UUID | None = None, with_result: bool = False
+    on: date, *, family_ids: Sequence[UUID] | None = None, with_result: bool = False
 ) -> dict[UUID, Kept]:
     """By family what the rules found as at `on`: its latest row on or before that day.
 
-    `with_result`: only the families that had a result that day.
+    `family_ids`: of these families only. `with_result`: only those that had a result that day.
     """
     table = Model.metadata.tables["evaluation"]
     query = (
@@ -86,8 +86,8 @@ def list_states(
         .order_by(table.c.family_id, table.c.as_at.desc(), table.c.number.desc())
         .distinct(table.c.family_id)
     )
-    if family_id:
-        query = query.where(table.c.family_id == family_id)
+    if family_ids is not None:
+        query = query.where(table.c.family_id.in_(family_ids))
     if with_result:
         latest = query.subquery()
         query = select(latest).where(latest.c.result != "")

@@ -1,0 +1,74 @@
+"""The counts of one day, from what is kept of each family; equal to those of a full evaluation."""
+
+from datetime import date
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import text
+
+from tfsaas.db import db
+from tfsaas.outcomes.figures import Figures, HeadlineFigures
+from tfsaas.tenants.plans import plan_of
+from tfsaas.tenants.queries import list_plan_versions
+
+STATES = """
+with state as materialized (
+  select distinct on (e.family_id) e.* from evaluation e
+  join episode p on p.tenant_id = e.tenant_id and p.family_id = e.family_id and p.programme_id = :programme_id
+  where e.as_at <= :on order by e.family_id, e.as_at desc, e.number desc
+)
+"""
+COUNTS = """
+select count(*) as families, count(*) filter (where headlines <> '{}') as identified,
+  count(*) filter (where eligible) as eligible,
+  count(*) filter (where eligible and worked_with) as worked_with,
+  count(*) filter (where eligible and worked_with and ssp = 'met') as ssp_met,
+  count(*) filter (where eligible and worked_with and ce = 'met') as ce_met,
+  count(*) filter (where result <> '') as with_result,
+  count(*) filter (where eligible and worked_with and result = '' and ssp = 'insufficient_evidence' and not exists (
+    select from result r where r.tenant_id = state.tenant_id and r.family_id = state.family_id
+      and r.programme_id = :programme_id and r.confirmed_on <= :on)) as cannot_tell
+from state
+"""
+PEOPLE = """
+select count(distinct m.person_id) filter (where extract(year from age(:on, p.date_of_birth)) <= 17) as children,
+  count(distinct m.person_id) as everybody
+from state join membership m on m.tenant_id = state.tenant_id and m.family_id = state.family_id
+  and m.joined_on <= :on and (m.left_on is null or m.left_on > :on)
+join person p on p.tenant_id = m.tenant_id and p.id = m.person_id
+where state.eligible
+"""
+HEADLINES = """
+select code, count(*) filter (where state.eligible), array_agg(distinct plan_version_id)
+from state left join lateral unnest(headlines) code on true group by code
+"""
+
+
+def tally(programme_id: UUID, on: date) -> Figures:
+    """The figures of a programme as at a day on which every family's state is kept."""
+    told = {"programme_id": programme_id, "on": on}
+    counts = db.session.execute(text(STATES + COUNTS), told).mappings().one()
+    people = db.session.execute(text(STATES + PEOPLE), told).one()
+    rows = db.session.execute(text(STATES + HEADLINES), told).all()
+    found: dict[str, Any] = dict(counts)
+    found |= {"children": people.children, "adults": people.everybody - people.children}
+    versions = {version_id for row in rows for version_id in row[2]}
+    found["headlines"] = _headlines(programme_id, versions, {row[0]: row[1] for row in rows})
+    return cast("Figures", found)
+
+
+def _headlines(
+    programme_id: UUID, versions: set[UUID], counted: dict[str | None, int]
+) -> list[HeadlineFigures]:
+    """Every headline of the versions in use, the newest version's order and titles first."""
+    found: dict[str, HeadlineFigures] = {}
+    for version in list_plan_versions(programme_id):
+        if version.id in versions:
+            for headline in plan_of(version).headlines:
+                row: HeadlineFigures = {
+                    "code": headline.code,
+                    "title": headline.title,
+                    "families": counted.get(headline.code, 0),
+                }
+                found.setdefault(headline.code, row)
+    return list(found.values())
