@@ -37,6 +37,7 @@ from tfsaas.outcomes.refreshing import REFRESH
 from tfsaas.planning import editor_views as editor
 from tfsaas.planning import jobs as planning_jobs
 from tfsaas.planning import look_back_views as look_back
+from tfsaas.planning import nearly_views as nearly
 from tfsaas.planning import rehearsal_views as rehearsals
 from tfsaas.planning import version_views as version_pages
 from tfsaas.planning import views as plans
@@ -52,7 +53,7 @@ from tfsaas.web import edge, errors, formats, headers, home, platform, setup
 
 BLUEPRINTS = (
     home, platform, setup, settings_pages, configuration, accounts, users, cases, editing, facts, audit, evidence_views, jobs_views, programme,
-    plans, editor, version_pages, rehearsals, look_back, family_look_back,     claims, earned_autonomy, reports,
+    plans, editor, version_pages, rehearsals, look_back, family_look_back, nearly,     claims, earned_autonomy, reports,
 )  # fmt: skip
 FUNCTIONS: dict[str, worker.Function] = {  # kind of job -> what does it
     LOAD: evidence_jobs.load,

@@ -28,7 +28,7 @@ PAGES = {
         "{family}/facts/new/school.attended/{person}", "{family}/headlines/new", "{family}/relationships/new",
         "/families/new", "/evidence", "/programme", "/account", "/accessibility", "/cookies",
     ],
-    Role.SUPERVISOR: ["{new}", "/claims", "/evidence/loads/new", "/progress"],
+    Role.SUPERVISOR: ["{new}", "/claims", "/evidence/loads/new", "/progress", "/nearly-there"],
     Role.ADMINISTRATOR: [
         "/programme", "/programme/branding", "/programme/teams", "/programme/areas/new", "/programme/teams/new",
         "/programme/particulars", "/programme/particulars/change", "/programme/targets", "/programme/funding",

@@ -29,12 +29,12 @@ from tfsaas.families.queries import (
     list_other_families,
     list_relationships,
 )  # fmt: skip
-from tfsaas.outcomes.actions import evaluate_family
+from tfsaas.outcomes.actions import evaluate_family, working_day
 from tfsaas.outcomes.confirmation import NotConfirmable, confirm_result
 from tfsaas.outcomes.facts import batch_of_family
 from tfsaas.outcomes.models import Standing
 from tfsaas.permissions import Permission, requires
-from tfsaas.tenants.models import PlanVersion, Programme
+from tfsaas.tenants.models import PlanVersion
 from tfsaas.tenants.plans import name_headlines, name_signals_in, pick_in_force
 from tfsaas.tenants.queries import find_programme, get_programme, list_plan_versions
 
@@ -43,11 +43,6 @@ blueprint = Blueprint("cases", __name__)
 STATUSES = {CONFIRMED: "Result confirmed"} | {
     standing.value: standing.value.capitalize() for standing in reversed(Standing)
 }
-
-
-def working_day(programme: Programme) -> date:
-    """Today, or the last day of a programme that has ended."""
-    return min(clock.today(), programme.ends_on or date.max)
 
 
 @blueprint.get("/my-work")

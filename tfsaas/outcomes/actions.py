@@ -32,6 +32,7 @@ from tfsaas.rules.evaluation import ROUTES, Evaluated, evaluate
 from tfsaas.rules.facts import Facts
 from tfsaas.rules.results import name
 from tfsaas.tenants.bulk import insert_rows
+from tfsaas.tenants.models import Programme
 from tfsaas.tenants.queries import get_programme
 from tfsaas.tenants.scope import lock
 
@@ -71,9 +72,9 @@ def get_or_add_run(as_at: date) -> EvaluationRun:
     return run
 
 
-def working_day() -> date:
-    """The day that the council's programme is judged on now: today, or its last day when it has ended."""
-    return min(clock.today(), get_programme().ends_on or date.max)
+def working_day(programme: Programme | None = None) -> date:
+    """The day that a programme (None: the council's) is judged on: today, or its last day when it has ended."""
+    return min(clock.today(), (programme or get_programme()).ends_on or date.max)
 
 
 def evaluate_council(as_at: date, tell: Progress | None = None) -> RunSummary:

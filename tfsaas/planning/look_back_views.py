@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from tfsaas.accounts.queries import name_users
 from tfsaas.fields import ActionForm
 from tfsaas.jobs.queries import find_latest_job
+from tfsaas.outcomes.actions import working_day
 from tfsaas.permissions import Permission, requires
 from tfsaas.planning.look_back_forms import OWN, LookBackForm
 from tfsaas.planning.looking_back import LOOK_BACK, ask_to_look_back, get_look_back, list_look_backs
-from tfsaas.planning.rehearsing import working_day
 from tfsaas.tenants.models import IN_FORCE, Programme
 from tfsaas.tenants.queries import find_programme, get_programme, list_plan_versions
 

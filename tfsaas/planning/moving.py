@@ -9,12 +9,11 @@ from tfsaas import clock
 from tfsaas.audit.trail import record_act
 from tfsaas.db import db
 from tfsaas.families.models import Episode
-from tfsaas.outcomes.actions import ask_for_run
+from tfsaas.outcomes.actions import ask_for_run, working_day
 from tfsaas.outcomes.queries import list_confirmed
-from tfsaas.planning.rehearsing import list_pinned, working_day
+from tfsaas.planning.rehearsing import list_pinned
 from tfsaas.tenants.actions import ProgrammeRefused
 from tfsaas.tenants.models import PlanStatus, PlanVersion
-from tfsaas.tenants.queries import get_programme
 from tfsaas.tenants.scope import lock
 
 
@@ -56,5 +55,5 @@ def move_families(source: PlanVersion, target: PlanVersion, families: int, why: 
     )
     told = {"families": families, "from": source.number, "to": target.number, "why": why}
     record_act("move", "plan_version", target.id, told)
-    ask_for_run(working_day(get_programme()))
+    ask_for_run(working_day())
     return Moved(families)

@@ -12,6 +12,7 @@ from tfsaas.families.models import Episode
 from tfsaas.jobs.actions import JobRefused, ask_for
 from tfsaas.jobs.models import Job
 from tfsaas.jobs.queries import find_open_job
+from tfsaas.outcomes.actions import working_day
 from tfsaas.outcomes.facts import read_tables
 from tfsaas.outcomes.queries import count_results as count_confirmed
 from tfsaas.outcomes.queries import list_confirmed
@@ -54,7 +55,7 @@ def ask_for_rehearsal(version: PlanVersion) -> Job:
         ProgrammeRefused: no version is in force.
     """
     programme = get_programme()
-    against = find_plan_in_force(programme.id, working_day(programme))
+    against = find_plan_in_force(programme.id, working_day())
     if against is None:
         raise ProgrammeRefused(plan=NONE_IN_FORCE)
     return _ask(version, against, moves=False)
@@ -75,18 +76,13 @@ def _ask(version: PlanVersion, against: PlanVersion, *, moves: bool) -> Job:
         against_id=against.id,
         document_hash=version.document_hash,
         moves=moves,
-        as_at=working_day(get_programme()),
+        as_at=working_day(),
         asked_at=clock.now(),
         asked_by_id=actor(),
     )
     db.session.add(rehearsal)
     db.session.flush()
     return ask_for(REHEARSE, rehearsal.id)
-
-
-def working_day(programme: Programme) -> date:
-    """Today, or the last day of a programme that has ended."""
-    return min(clock.today(), programme.ends_on or date.max)
 
 
 def year_end(day: date) -> date:

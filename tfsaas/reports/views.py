@@ -7,11 +7,10 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from tfsaas import clock
 from tfsaas.accounts.queries import name_users
 from tfsaas.fields import ActionForm
 from tfsaas.jobs.queries import find_latest_job
-from tfsaas.outcomes.actions import ask_for_run
+from tfsaas.outcomes.actions import ask_for_run, working_day
 from tfsaas.permissions import Permission, requires
 from tfsaas.reports import actions
 from tfsaas.reports.actions import ANNUAL, YearRefused
@@ -26,14 +25,10 @@ blueprint = Blueprint("reports", __name__)
 Page = AnyResponse | tuple[str, int]
 
 
-def _last_day(programme: Programme) -> date:
-    return min(clock.today(), programme.ends_on or date.max)
-
-
 def _asked_day(programme: Programme) -> tuple[date, str | None]:
     """The day that three boxes ask for, with what is wrong with it."""
     boxes = [request.values.get(f"on-{part}", "").strip() for part in ("year", "month", "day")]
-    last = _last_day(programme)
+    last = working_day(programme)
     if not any(boxes):
         return last, None
     try:
@@ -90,7 +85,7 @@ def index() -> str:
     latest: dict[str, Any] = {}
     for edition in list_editions(programme.id):
         latest.setdefault(edition.year, edition)
-    years = years_between(programme.starts_on, _last_day(programme))
+    years = years_between(programme.starts_on, working_day(programme))
     return render_template("reports/index.html", years=years, latest=latest)
 
 

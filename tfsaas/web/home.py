@@ -59,6 +59,7 @@ NAVIGATION = (
     ("My work", "cases.my_work", Permission.CHANGE_FAMILIES),
     ("Families", "cases.index", Permission.SEE_FAMILIES),
     ("Progress", "reports.overview", Permission.SEE_FIGURES),
+    ("Nearly there", "nearly.index", Permission.SEE_FIGURES),
     ("Results", "claims.index", Permission.SEE_FIGURES),
     ("Reports", "reports.index", Permission.SEE_FIGURES),
     ("Evidence", "evidence.index", Permission.SEE_EVIDENCE),
