@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from tests.builders import Council
 from tests.system.test_pages import own_statements
 from tests.world import TODAY, build_world
-from tfsaas.audit.models import Reading
+from tfsaas.audit.models import AuditEntry, Reading
 from tfsaas.db import db
 from tfsaas.families.actions import assign_lead_worker
 from tfsaas.families.models import Family
@@ -175,3 +175,27 @@ def test_each_reading_is_recorded_with_person_and_family(council: Council):
         ).all()
     assert (council.people[Role.AUDITOR], "family", family_id, False) in rows
     assert (council.people[Role.LEADER], "family", None, True) in rows
+
+
+def test_a_confirmed_result_keeps_why_in_words_and_without_names(council: Council):
+    world = build_world(council)
+
+    council.browser(Role.SUPERVISOR).post(f"/families/{world.families['READY']}/result")
+
+    with council.work():
+        entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "confirm")).one()
+        why = entry.changes["why"][1]
+    assert "It has a result by significant and sustained progress." in why
+    assert "an adult" in why or "a worker recorded it" in why
+    assert not any(name in why for name in ("Ada", "Sam", "Okafor"))
+
+
+def test_the_file_tells_why_in_a_paragraph_and_the_earliest_day(council: Council):
+    world = build_world(council)
+    with council.work():
+        evaluate_council(TODAY)
+    page = council.browser(Role.WORKER).get(f"/families/{world.families['PLANLESS']}").text
+
+    assert "Support began on" in page
+    assert "Still to do: whole-family assessment, whole-family plan" in page
+    assert "The problem was there when support began: a worker recorded it on" in page

@@ -1,28 +1,32 @@
 """What still stands between a family and a result, as rows a worker reads in a minute."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from tfsaas.families.queries import Member
 from tfsaas.outcomes.facts import Batch
+from tfsaas.outcomes.models import Outlook
 from tfsaas.rules.assembly import assemble
 from tfsaas.rules.evaluation import evaluate
-from tfsaas.rules.explanation import HeadlineWhy, MeasureWhy, Why, why
+from tfsaas.rules.explanation import MeasureWhy, Why, why
 from tfsaas.rules.grounds import TestWhy
 from tfsaas.rules.plan import Plan
+from tfsaas.rules.prose import (
+    ROUTES,
+    is_shown,
+    plain_day,
+    tell_family,
+    tell_finding,
+    tell_headline,
+    title_of,
+)
 
 STATES = {
     "met": ("Met", "green"),
     "not_met": ("Not yet", "yellow"),
     "insufficient_evidence": ("Cannot tell", "purple"),
     "not_applicable": ("Does not apply", "grey"),
-}
-COMPARISONS = {
-    "at_least": "at least",
-    "above": "more than",
-    "at_most": "at most",
-    "below": "less than",
-    "rise": "a rise of",
 }
 
 
@@ -47,20 +51,22 @@ class PanelRow:
 
 @dataclass(frozen=True, slots=True)
 class PanelSection:
-    """Conditions under one heading."""
+    """Conditions under one heading, with why in a paragraph ("" where the rows say it all)."""
 
     title: str
     rows: tuple[PanelRow, ...]
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """The whole panel, as at a day, by a version of the plan."""
+    """The whole panel, as at a day, by a version of the plan. `told`: why, in a paragraph."""
 
     as_at: date
     plan_number: int
     why: Why
     summary: str
+    told: str
     sections: tuple[PanelSection, ...]
 
 
@@ -72,23 +78,50 @@ def make_panel(batch: Batch, names: dict[str, str], as_at: date) -> Panel:
         plan_number=batch.version.number,
         why=explained,
         summary=_summary(explained),
+        told=tell_family(explained, batch.plan, names),
         sections=tuple(
             section for section in _sections(explained, batch.plan, names) if section.rows
         ),
     )
 
 
+def unnamed(members: Sequence[Member], on: date) -> dict[str, str]:
+    """What to call a family's people where no name may stand: by their age on a day."""
+    found = {}
+    for member in members:
+        age = member.age(on)
+        word = "somebody" if age is None else f"a child of {age}" if age < 18 else "an adult"
+        found[str(member.person.id)] = word
+    return found
+
+
+def tell_outlook(outlook: Outlook | None) -> str:
+    """The first day of a result, as the latest evaluation saw it; "" where it gives none."""
+    if outlook is None:
+        return ""
+    if outlook.earliest_on == outlook.evaluated_on and outlook.missing:
+        return "It would have a result now if the next load of each feed holds nothing new."
+    if outlook.earliest_on and outlook.earliest_on > outlook.evaluated_on:
+        return (
+            f"It would have a result on {plain_day(outlook.earliest_on)} if nothing new happens "
+            "and every feed goes on."
+        )
+    if outlook.earliest_on is None and outlook.possible_on:
+        return (
+            f"One thing is missing: done now, it would have a result on {plain_day(outlook.possible_on)} "
+            "if nothing new happens."
+        )
+    return ""
+
+
 def _summary(explained: Why) -> str:
     if explained.result:
-        route = {"ssp": "significant and sustained progress", "ce": "continuous employment"}[
-            explained.result
-        ]
-        return f"This family has a result by {route}."
+        return f"This family has a result by {ROUTES[explained.result]}."
     if explained.baseline_on is None:
         return "Support has not begun: give the day it did, and the family can be judged."
     if not explained.eligibility.eligible:
         return "This family does not qualify for the programme."
-    waiting = [row for row in explained.headlines if row.identified and not _is_shown(row)]
+    waiting = [row for row in explained.headlines if row.identified and not is_shown(row)]
     words = (
         [f"{len(waiting)} of its headlines" if len(waiting) != 1 else "one of its headlines"]
         if waiting
@@ -101,10 +134,6 @@ def _summary(explained: Why) -> str:
     return f"Still open: {', '.join(words)}." if words else "Nothing has been shown yet."
 
 
-def _is_shown(headline: HeadlineWhy) -> bool:
-    return all(outcome.result in {"met", "not_applicable"} for outcome in headline.outcomes)
-
-
 def _sections(explained: Why, plan: Plan, names: dict[str, str]) -> Iterator[PanelSection]:
     yield PanelSection("Does the family qualify?", (_eligibility(explained),))
     principles = (
@@ -115,7 +144,7 @@ def _sections(explained: Why, plan: Plan, names: dict[str, str]) -> Iterator[Pan
     for headline in explained.headlines:
         if headline.identified:
             rows = tuple(_measure(outcome, plan, names) for outcome in headline.outcomes)
-            yield PanelSection(headline.title, rows)
+            yield PanelSection(headline.title, rows, tell_headline(headline, plan, names))
     yield PanelSection(
         "Asked of every family",
         tuple(_measure(measure, plan, names) for measure in explained.always),
@@ -124,7 +153,7 @@ def _sections(explained: Why, plan: Plan, names: dict[str, str]) -> Iterator[Pan
 
 
 def _since(on: date | None) -> tuple[Ground, ...]:
-    return (Ground(f"Since {_day(on)}.", (), None),) if on else ()
+    return (Ground(f"Since {plain_day(on)}.", (), None),) if on else ()
 
 
 def _row(title: str, result: str, grounds: tuple[Ground, ...]) -> PanelRow:
@@ -170,48 +199,13 @@ def _grounds(test: TestWhy, plan: Plan, who: str) -> Iterator[Ground]:
             if not decisive or part.result == "met":
                 yield from _grounds(part, plan, who)
         return
-    title = plan.signals[test.signal].title if test.signal in plan.signals else str(test.signal)
-    span = f", {_day(test.first_day)} to {_day(test.last_day)}" if test.first_day else ""
+    title = title_of(test, plan)
+    span = f", {plain_day(test.first_day)} to {plain_day(test.last_day)}" if test.first_day else ""
     uncovered = (
         test.signal if test.covered is False and test.result == "insufficient_evidence" else None
     )
-    text = f"{who}: {title}{span}: {_finding(test)}."
+    text = f"{who}: {title}{span}: {tell_finding(test)}."
     yield Ground(text, tuple(label.split(":", 1)[1] for label in test.facts), uncovered)
-
-
-def _finding(test: TestWhy) -> str:
-    return FINDINGS[test.kind](test)
-
-
-def _limit(test: TestWhy) -> str:
-    word, _, number = (test.threshold or "").partition(" ")
-    return f"{COMPARISONS.get(word, word)} {number}".strip()
-
-
-def _of_rate(test: TestWhy) -> str:
-    found = f"{test.value}%" if test.value else "no sessions on record"
-    return f"{found}, needs {_limit(test)}%"
-
-
-def _of_fall(test: TestWhy) -> str:
-    return f"{test.earlier} before support, {test.value} now, needs a fall of {_limit(test)}%"
-
-
-def _of_score(test: TestWhy) -> str:
-    before = f", {test.earlier} at the start" if test.earlier else ""
-    return f"{test.value or 'no score'}{before}, needs {(test.threshold or '').replace('_', ' ')}"
-
-
-FINDINGS: dict[str, Callable[[TestWhy], str]] = {
-    "count": lambda test: f"{test.value}, needs {_limit(test)}",
-    "fall": _of_fall,
-    "rate": _of_rate,
-    "spell": lambda test: "yes" if test.value == "yes" else "not on record",
-    "no_spell": lambda test: "it holds in this time" if test.value == "yes" else "not on record",
-    "held": lambda test: f"{test.value} days, needs {_limit(test)}",
-    "score": _of_score,
-    "attested": lambda test: "said" if int(test.value or 0) else "not said yet",
-}
 
 
 def _routes(explained: Why, plan: Plan, names: dict[str, str]) -> Iterator[PanelRow]:
@@ -222,7 +216,3 @@ def _routes(explained: Why, plan: Plan, names: dict[str, str]) -> Iterator[Panel
         if route.on_benefit:
             grounds.append(Ground(f"{who} is on a benefit that rules it out.", (), None))
         yield _row(f"{who}, who was on {benefit}", route.result, tuple(grounds))
-
-
-def _day(value: date | None) -> str:
-    return f"{value.day} {value:%B %Y}" if value else "?"

@@ -12,7 +12,7 @@ from tfsaas.accounts.models import User
 from tfsaas.db import NotFound, db
 from tfsaas.families.models import Episode, Family
 from tfsaas.families.queries import visible_families
-from tfsaas.outcomes.models import Evaluation, Result, Standing
+from tfsaas.outcomes.models import Evaluation, Outlook, Result, Standing
 
 PAGE = 25
 MOST_COUNTED = 1000
@@ -77,11 +77,12 @@ def list_families(
 
 @dataclass(frozen=True, slots=True)
 class FileHead:
-    """What a family's file begins with. None: no episode yet, no result yet."""
+    """What a family's file begins with. None: no episode, no result, not looked at yet."""
 
     family: Family
     episode: Episode | None
     result: Result | None
+    outlook: Outlook | None
 
 
 def get_file_head(family_id: UUID, programme_id: UUID) -> FileHead:
@@ -91,13 +92,14 @@ def get_file_head(family_id: UUID, programme_id: UUID) -> FileHead:
         NotFound: there is none with that id here, or not for this person.
     """
     row = db.session.execute(
-        select(Family, Episode, Result)
+        select(Family, Episode, Result, Outlook)
         .outerjoin(Episode, and_(
             Episode.tenant_id == Family.tenant_id, Episode.family_id == Family.id, Episode.programme_id == programme_id,
         ))
         .outerjoin(Result, and_(
             Result.tenant_id == Family.tenant_id, Result.family_id == Family.id, Result.programme_id == programme_id,
         ))
+        .outerjoin(Outlook, and_(Outlook.tenant_id == Family.tenant_id, Outlook.family_id == Family.id))
         .where(Family.id == family_id, visible_families())
         .order_by(Episode.closed_on.desc().nulls_first(), Episode.baseline_on.desc().nulls_last())
         .limit(1)

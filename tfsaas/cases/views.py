@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas import clock
 from tfsaas.accounts.queries import list_lead_workers, name_users
-from tfsaas.cases.panel import Panel, make_panel
+from tfsaas.audit.trail import record_act
+from tfsaas.cases.panel import Panel, make_panel, tell_outlook, unnamed
 from tfsaas.cases.queries import (
     CONFIRMED,
     FileHead,
@@ -32,11 +33,16 @@ from tfsaas.families.queries import (
 from tfsaas.outcomes.actions import evaluate_family, working_day
 from tfsaas.outcomes.confirmation import NotConfirmable, confirm_result
 from tfsaas.outcomes.facts import batch_of_family
-from tfsaas.outcomes.models import Standing
+from tfsaas.outcomes.models import Result, Standing
 from tfsaas.permissions import Permission, requires
 from tfsaas.tenants.models import PlanVersion
 from tfsaas.tenants.plans import name_headlines, name_signals_in, pick_in_force
-from tfsaas.tenants.queries import find_programme, get_programme, list_plan_versions
+from tfsaas.tenants.queries import (
+    find_programme,
+    get_plan_version,
+    get_programme,
+    list_plan_versions,
+)
 
 blueprint = Blueprint("cases", __name__)
 
@@ -132,6 +138,7 @@ def family(family_id: UUID) -> str:
         users=name_users(),
         signals=name_signals_in(versions),
         panel=_panel(head, on, members, facts, versions),
+        earliest=tell_outlook(head.outlook) if head.result is None else "",
         on=on,
     )
 
@@ -178,9 +185,27 @@ def confirm(family_id: UUID) -> AnyResponse:
     on = working_day(get_programme())
     try:
         result = confirm_result(family_id, on, evaluate_family(family_id, on))
+        _record_why(family_id, result, on)
     except NotConfirmable as reason:
         flash(f"{reason}.", "error")
     else:
         worth = f"worth £{result.amount_pounds:,}" if result.amount_pounds else "counted at £0"
         flash(f"The result is confirmed: {worth}.")
     return redirect(url_for("cases.family", family_id=family_id))
+
+
+def _record_why(family_id: UUID, result: Result, on: date) -> None:
+    """Keep with the confirmation why the family had its result, in words and without names."""
+    head, members = get_file_head(family_id, result.programme_id), list_members(family_id)
+    facts = list_facts(family_id, [member.person.id for member in members])
+    version = (
+        get_plan_version(head.episode.plan_version_id)
+        if head.episode and head.episode.plan_version_id
+        else None
+    )
+    if head.episode is None or version is None:
+        return
+    batch = batch_of_family(version, head.episode, members, facts)
+    panel = make_panel(batch, unnamed(members, on), on)
+    told = [panel.told, *(section.told for section in panel.sections if section.told)]
+    record_act("confirm", "result", result.id, {"why": " ".join(told)})
