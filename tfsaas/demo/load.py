@@ -16,6 +16,7 @@ from tfsaas.accounts.actions import accept_invitation, invite
 from tfsaas.accounts.queries import find_user_by_email
 from tfsaas.demo import stories
 from tfsaas.demo.families import Generator, Story, month_ends, school_terms
+from tfsaas.demo.setting_up import publish_first_plan, set_council_up
 from tfsaas.evidence.actions import load_files
 from tfsaas.families.actions import assign_lead_worker
 from tfsaas.families.queries import find_family_by_reference
@@ -96,12 +97,14 @@ def load_published(slug: str) -> None:
     """A council with published history: its particulars, and families whose facts lead where it says."""
     published = tomllib.loads((files("tfsaas.demo") / "programme.toml").read_text("utf-8"))[slug]
     programme = _set_up(published)
+    take_plan_over(programme.id, get_template("tf-2015"), published["starts_on"])
     random = Random(slug)
     made = stories.medway(random) if slug == "medway" else stories.kent(random)
     generator = Generator(random, slug[0].upper(), school_terms(2013, 2019))
     last = published["ends_on"]
     _load(generator, made, (date(2012, 1, 1), last))
     _live_through(programme, month_ends(published["starts_on"], last))
+    evaluate_council(last)
 
 
 def _set_up(told: dict[str, Any]) -> Programme:
@@ -115,7 +118,6 @@ def _set_up(told: dict[str, Any]) -> Programme:
     for row in told.get("published", []):
         days = (row.get("from"), row["to"])
         add_published_figure(programme.id, row["measure"], row["value"], row["source"], days=days)
-    take_plan_over(programme.id, get_template("tf-2015"), told["starts_on"])
     return programme
 
 
@@ -153,6 +155,7 @@ def load_westshire(slug: str) -> None:
         }
     )
     random = Random(slug)
+    _set_westshire_up(programme, starts, slug)
     generator = Generator(random, "W", school_terms(starts.year - 2, today.year + 1), numbered=True)
     references = _load(
         generator, stories.westshire(random, starts, today), (starts - 1200 * DAY, today)
@@ -160,6 +163,15 @@ def load_westshire(slug: str) -> None:
     _share_out(slug, references)
     _live_through(programme, month_ends(starts, today - 25 * DAY))
     evaluate_council(today)
+
+
+def _set_westshire_up(programme: Programme, starts_on: date, slug: str) -> None:
+    def person(mailbox: str) -> UUID:
+        return _user(mailbox, slug)
+
+    set_council_up(person)
+    publish_first_plan(programme, starts_on, person)
+    _act_as("supervisor", slug)
 
 
 def _load(generator: Generator, made: Sequence[Story], covered: tuple[date, date]) -> list[str]:

@@ -60,6 +60,7 @@ class Membership(TenantModel):
         belongs_to("family"),
         belongs_to("person"),
         Index(None, "tenant_id", "family_id"),
+        Index(None, "tenant_id", "person_id"),
         CheckConstraint("left_on is null or left_on >= joined_on", name="dates"),
         ExcludeConstraint(
             ("tenant_id", "="),
@@ -152,6 +153,7 @@ class Episode(TenantModel):
             unique=True, postgresql_where="closed_on is null",
         ),
         Index(None, "tenant_id", "lead_worker_id"),
+        Index(None, "tenant_id", "family_id"),
         CheckConstraint("(baseline_on is null) = (plan_version_id is null)", name="pinned"),
         CheckConstraint("closed_on is null or baseline_on is null or closed_on >= baseline_on", name="dates"),
     )  # fmt: skip

@@ -15,7 +15,7 @@ from tfsaas.jobs.actions import ask_for
 from tfsaas.jobs.models import Job
 from tfsaas.jobs.queries import find_open_job
 from tfsaas.outcomes.facts import Batch, read_batches
-from tfsaas.outcomes.figures import standing_of
+from tfsaas.outcomes.figures import Figures, count_figures, standing_of
 from tfsaas.outcomes.looking_ahead import keep_outlooks
 from tfsaas.outcomes.models import Evaluation, EvaluationRun
 from tfsaas.outcomes.queries import (
@@ -147,12 +147,24 @@ def _record(
     }
     run = get_or_add_run(day)
     changed = _write_changes(run.programme_id, states, day, known_at, family_ids)
-    figures = dict(tally(run.programme_id, day))
+    figures = (
+        _figures(found, run.programme_id, day)
+        if family_ids is None
+        else tally(run.programme_id, day)
+    )
     if run.figures != figures or changed:
-        run.figures, run.known_at = figures, known_at
+        run.figures, run.known_at = dict(figures), known_at
         told = {"families": len(states), "changed": changed}
         record_act("evaluate", "evaluation_run", run.id, told)
     return RunSummary(day, len(states), changed)
+
+
+def _figures(
+    found: Sequence[tuple[Batch, Facts, Evaluated]], programme_id: UUID, day: date
+) -> Figures:
+    """The counts of everybody, from the arrays at hand; `tally` gives the same from what is kept."""
+    confirmed = {str(family_id) for family_id in list_confirmed(programme_id, day)}
+    return count_figures([evaluated for _, _, evaluated in found], confirmed)
 
 
 def evaluate_family(family_id: UUID, day: date) -> Kept | None:

@@ -11,13 +11,12 @@ from tfsaas.outcomes.figures import Figures, HeadlineFigures
 from tfsaas.tenants.plans import plan_of
 from tfsaas.tenants.queries import list_plan_versions
 
-STATES = """
-with state as materialized (
-  select distinct on (e.family_id) e.* from evaluation e
-  join episode p on p.tenant_id = e.tenant_id and p.family_id = e.family_id and p.programme_id = :programme_id
-  where e.as_at <= :on order by e.family_id, e.as_at desc, e.number desc
-)
-"""
+OF_PROGRAMME = """exists (select from episode p where p.tenant_id = e.tenant_id and p.family_id = e.family_id
+  and p.programme_id = :programme_id)"""
+CURRENT = f"with state as materialized (select e.* from evaluation e where e.is_current and {OF_PROGRAMME})"
+EARLIER = f"""with state as materialized (select distinct on (e.family_id) e.* from evaluation e
+  where e.as_at <= :on and {OF_PROGRAMME} order by e.family_id, e.as_at desc, e.number desc)"""
+LATER = "select exists (select from evaluation where as_at > :on)"
 COUNTS = """
 select count(*) as families, count(*) filter (where headlines <> '{}') as identified,
   count(*) filter (where eligible) as eligible,
@@ -47,9 +46,10 @@ from state left join lateral unnest(headlines) code on true group by code
 def tally(programme_id: UUID, on: date) -> Figures:
     """The figures of a programme as at a day on which every family's state is kept."""
     told = {"programme_id": programme_id, "on": on}
-    counts = db.session.execute(text(STATES + COUNTS), told).mappings().one()
-    people = db.session.execute(text(STATES + PEOPLE), told).one()
-    rows = db.session.execute(text(STATES + HEADLINES), told).all()
+    states = EARLIER if db.session.scalar(text(LATER), {"on": on}) else CURRENT
+    counts = db.session.execute(text(states + COUNTS), told).mappings().one()
+    people = db.session.execute(text(states + PEOPLE), told).one()
+    rows = db.session.execute(text(states + HEADLINES), told).all()
     found: dict[str, Any] = dict(counts)
     found |= {"children": people.children, "adults": people.everybody - people.children}
     versions = {version_id for row in rows for version_id in row[2]}
