@@ -1,6 +1,8 @@
 """Evaluating a council, and confirming results."""
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -102,13 +104,26 @@ def evaluate_some(
     keep_outlook: bool,
 ) -> RunSummary:
     """Evaluate some families of a programme as at a day, or all, and write down what changed."""
-    batches = read_batches(programme_id, day, family_ids=family_ids)
-    assembled = [(batch, assemble(batch.tables)) for batch in batches]
-    found = [(batch, facts, evaluate(batch.plan, facts, day)) for batch, facts in assembled]
-    summary = _record(found, day, known_at, family_ids)
-    if keep_outlook:
-        keep_outlooks(found, day, list_confirmed(programme_id, day))
+    with _without_collector():
+        batches = read_batches(programme_id, day, family_ids=family_ids)
+        assembled = [(batch, assemble(batch.tables)) for batch in batches]
+        found = [(batch, facts, evaluate(batch.plan, facts, day)) for batch, facts in assembled]
+        summary = _record(found, day, known_at, family_ids)
+        if keep_outlook:
+            keep_outlooks(found, day, list_confirmed(programme_id, day))
     return summary
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Reading makes tuples by the million and no cycle; the collector would walk them again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def evaluate_days(days: Sequence[date], tell: Progress | None = None) -> list[RunSummary]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, Text, cast, literal_column, or_, select
 
 from tfsaas.db import Model, db
 from tfsaas.evidence.models import (
@@ -28,6 +28,8 @@ from tfsaas.rules.plan import PRINCIPLES, Plan
 from tfsaas.tenants.models import PlanVersion
 from tfsaas.tenants.plans import plan_of
 from tfsaas.tenants.queries import find_plan_in_force, get_plan_version, list_terms
+
+EpisodeRow = Any  # an episode, or its columns by the same names
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def read_batches(
     """
     episodes = list_latest_episodes(programme_id, family_ids)
     default = find_plan_in_force(programme_id, on)
-    by_version: dict[UUID, list[Episode]] = defaultdict(list)
+    by_version: dict[UUID, list[EpisodeRow]] = defaultdict(list)
     for episode in episodes:
         version_id = episode.plan_version_id or (default.id if default else None)
         if version_id:
@@ -78,25 +80,24 @@ def read_tables(
 
 def list_latest_episodes(
     programme_id: UUID, family_ids: Sequence[UUID] | None = None
-) -> Sequence[Episode]:
-    """The latest episode of each family, or of some."""
+) -> Sequence[EpisodeRow]:
+    """What the rules need of the latest episode of each family, or of some."""
+    principles = [getattr(Episode, f"{name}_on") for name in PRINCIPLES]
     query = (
-        select(Episode)
+        select(Episode.family_id, Episode.plan_version_id, Episode.baseline_on, *principles)
         .where(Episode.programme_id == programme_id)
         .order_by(Episode.family_id, Episode.closed_on.desc().nulls_first())
         .distinct(Episode.family_id)
     )
-    return db.session.scalars(
-        query if family_ids is None else query.where(Episode.family_id.in_(family_ids))
-    ).all()
+    return _rows(query if family_ids is None else query.where(Episode.family_id.in_(family_ids)))
 
 
-def _batch(version_id: UUID, episodes: list[Episode], everything: Tables) -> Batch:
+def _batch(version_id: UUID, episodes: list[EpisodeRow], everything: Tables) -> Batch:
     version = get_plan_version(version_id)
     return Batch(version, plan_of(version), _of_families(episodes, everything))
 
 
-def _of_families(episodes: Sequence[Episode], everything: Tables) -> Tables:
+def _of_families(episodes: Sequence[EpisodeRow], everything: Tables) -> Tables:
     """What of everything is about the families of these episodes."""
     families = [_family_row(episode) for episode in episodes]
     wanted = {row[0] for row in families}
@@ -122,7 +123,7 @@ def _of_families(episodes: Sequence[Episode], everything: Tables) -> Tables:
     )
 
 
-def _family_row(episode: Episode) -> Any:
+def _family_row(episode: EpisodeRow) -> Any:
     principles = (getattr(episode, f"{name}_on") for name in PRINCIPLES)
     return (str(episode.family_id), episode.baseline_on, *principles)
 
@@ -152,28 +153,28 @@ def _read(family_ids: Sequence[UUID] | None, known_at: datetime | None) -> Table
 
 def _people(family_ids: Sequence[UUID] | None) -> list[Any]:
     query = select(
-        Membership.person_id, Membership.family_id, Person.date_of_birth, Membership.resident,
+        cast(Membership.person_id, Text), cast(Membership.family_id, Text), Person.date_of_birth, Membership.resident,
         Membership.joined_on, Membership.left_on,
     ).join(Person, (Person.tenant_id == Membership.tenant_id) & (Person.id == Membership.person_id))  # fmt: skip
     if family_ids is not None:
         query = query.where(Membership.family_id.in_(family_ids))
-    return [(str(row[0]), str(row[1]), *row[2:]) for row in db.session.execute(query)]
+    return _rows(query)
 
 
-def _rows(query: Select[Any]) -> Any:
-    return db.session.execute(query).tuples()
+def _rows(query: Select[Any]) -> list[Any]:
+    return list(db.session.execute(query).tuples())
 
 
 def _facts(
     model: type[Fact], columns: Sequence[str], owners: Select[Any] | None, known_at: datetime | None
 ) -> list[Any]:
-    """Facts with the owner's id as text first and the row's name last."""
-    kind = model.__tablename__
-    query = select(*_columns(model, columns), model.id).where(believed(model, known_at))
+    """Facts with the owner's id as text first. Nobody asks which row each is: that is for one family's page."""
+    owner, *rest = _columns(model, columns)
+    query = select(cast(owner, Text), *rest, literal_column("''")).where(believed(model, known_at))
     if owners is not None:
         # every fact asked for by owner is a person's; Fact itself has no such column
         query = query.where(model.person_id.in_(owners))  # type: ignore[attr-defined]
-    return [(str(row[0]), *row[1:-1], f"{kind}:{row[-1]}") for row in _rows(query)]
+    return _rows(query)
 
 
 def _columns(model: type[Model], names: Sequence[str]) -> list[Any]:
