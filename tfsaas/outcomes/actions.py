@@ -1,8 +1,6 @@
 """Evaluating a council, and confirming results."""
 
-import gc
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +14,7 @@ from tfsaas.db import Model, db
 from tfsaas.jobs.actions import ask_for
 from tfsaas.jobs.models import Job
 from tfsaas.jobs.queries import find_open_job
+from tfsaas.outcomes.collector import without_collector
 from tfsaas.outcomes.facts import Batch, read_batches
 from tfsaas.outcomes.figures import Figures, count_figures, standing_of
 from tfsaas.outcomes.looking_ahead import keep_outlooks
@@ -104,7 +103,7 @@ def evaluate_some(
     keep_outlook: bool,
 ) -> RunSummary:
     """Evaluate some families of a programme as at a day, or all, and write down what changed."""
-    with _without_collector():
+    with without_collector():
         batches = read_batches(programme_id, day, family_ids=family_ids)
         assembled = [(batch, assemble(batch.tables)) for batch in batches]
         found = [(batch, facts, evaluate(batch.plan, facts, day)) for batch, facts in assembled]
@@ -112,18 +111,6 @@ def evaluate_some(
         if keep_outlook:
             keep_outlooks(found, day, list_confirmed(programme_id, day))
     return summary
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Reading makes tuples by the million and no cycle; the collector would walk them again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def evaluate_days(days: Sequence[date], tell: Progress | None = None) -> list[RunSummary]:

@@ -64,7 +64,15 @@ def _of_council() -> list[Task]:
     return [
         _task("Branding", "settings.branding", kept),
         _task("Areas and teams", "settings.teams", parts),
+        _people(),
     ]
+
+
+def _people() -> Task:
+    people = count_by_role()
+    workers = people.get(Role.WORKER, 0) + people.get(Role.SUPERVISOR, 0)
+    told = f"{many(workers, 'person', 'people')} who can work with families" if workers else ""
+    return _task("People", "users.index", told)
 
 
 def _programme(programme: Programme | None) -> Task:
@@ -135,13 +143,10 @@ def _of_work() -> list[Task]:
         find_setting(ReferralSettings),
         find_setting(Retention),
     )
-    people = count_by_role()
-    workers = people.get(Role.WORKER, 0) + people.get(Role.SUPERVISOR, 0)
     answered = f"{'Families and professionals' if referrals.self_referral else 'Professionals'} refer to {referrals.team_name}" if referrals else ""  # fmt: skip
     watch = f"{many(reviews.watch_months, 'month')} of watch after closing" if reviews else ""
     return [
         _task("Review cycle", "settings.change", f"Every {many(reviews.weeks, 'week')}, {watch}" if reviews else "", section="reviews"),
         _task("Referrals", "settings.change", answered, section="referrals"),
         _task("How long files are kept", "settings.change", f"Families {many(kept.family_years, 'year')} after closing" if kept else "", section="retention"),
-        _task("People", "users.index", f"{many(workers, 'person', 'people')} who can work with families" if workers else ""),
     ]  # fmt: skip
