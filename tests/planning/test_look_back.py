@@ -125,7 +125,7 @@ def test_the_page_states_day_version_and_what_was_known(council: Council):
 
     page = council.browser(Role.LEADER).get(f"/progress/look-back/{row.id}").text
 
-    assert "with what was known by the end of that day: 1 load stored by" in page
+    assert "with what was known by the end of that day: 1 load stored by then" in page
     assert "each family’s own version" in page
     listed = council.browser(Role.LEADER).get("/progress/look-back").text
     assert "known then" in listed
@@ -142,7 +142,7 @@ def test_a_family_is_seen_as_at_a_past_day_by_what_was_known(council: Council):
     now = browser.get(f"{path}?{day}&version=&knowledge=now").text
 
     assert "has a result by significant and sustained progress" in then
-    assert "1 load stored by" in then
+    assert "1 load stored by then" in then
     assert "has a result" not in now
     assert "with what is known now" in now
     assert "recorded" in browser.get(path).text

@@ -150,7 +150,7 @@ def test_the_report_is_tagged_and_says_what_the_figures_say(council: Council):
     assert not reader.attachments
 
 
-def test_the_cover_carries_the_councils_name_and_logo(council: Council):
+def test_the_cover_carries_the_councils_name_and_logo(council: Council, tmp_path):
     build_world(council)
     told = LOOK | {"logo_file": (io.BytesIO(picture()), "l.png")}
     council.browser(Role.ADMINISTRATOR).post("/programme/branding", told)
@@ -159,8 +159,13 @@ def test_the_cover_carries_the_councils_name_and_logo(council: Council):
         evaluate_council(TODAY)
         edition = add_edition(year_of(TODAY))
         make_edition(edition)
+        (tmp_path / "report.pdf").write_bytes(edition.pdf)
         found = PdfReader(io.BytesIO(edition.pdf))
 
+    report = validation.validate_pdf(
+        tmp_path / "report.pdf", profile=validation.ValidationProfile.PDF_UA_1
+    )
+    assert report.is_compliant, report
     assert "Our Council" in found.pages[0].extract_text()
     assert len(found.pages[0].images) == 1
 

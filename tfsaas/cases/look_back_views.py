@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request
 
-from tfsaas import clock
 from tfsaas.cases.panel import make_panel
 from tfsaas.cases.queries import get_file_head
 from tfsaas.evidence.queries import list_facts, summarise_loads
@@ -50,7 +49,6 @@ def show(family_id: UUID) -> tuple[str, int]:
         panel=panel,
         loads=loads,
         last=last,
-        known_at=(moment.known_at if moment else None) or clock.now(),
         knows_then=bool(moment and moment.knowledge is Knowledge.THEN),
     )
     return page, 400 if form.errors else 200

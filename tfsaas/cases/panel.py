@@ -107,10 +107,9 @@ def tell_outlook(outlook: Outlook | None) -> str:
             "and every feed goes on."
         )
     if outlook.earliest_on is None and outlook.possible_on:
-        return (
-            f"One thing is missing: done now, it would have a result on {plain_day(outlook.possible_on)} "
-            "if nothing new happens."
-        )
+        when = f"on {plain_day(outlook.possible_on)} if nothing new happens"
+        at_once = outlook.possible_on == outlook.evaluated_on
+        return f"One thing is missing: done now, it would have a result {'at once' if at_once else when}."
     return ""
 
 
