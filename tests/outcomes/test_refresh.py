@@ -6,7 +6,7 @@ from random import Random
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from tests.builders import Council
 from tests.outcomes.test_evaluation import load_random
@@ -37,7 +37,7 @@ from tfsaas.rules.assembly import assemble
 from tfsaas.rules.evaluation import evaluate
 from tfsaas.rules.plan import SignalKind
 from tfsaas.rules.results import name
-from tfsaas.tenants.actions import add_term
+from tfsaas.tenants.actions import add_programme, add_term
 from tfsaas.tenants.models import Term
 from tfsaas.tenants.queries import get_programme
 from tfsaas.tenants.versions import take_plan_over
@@ -249,6 +249,20 @@ def test_the_schedule_asks_for_the_councils_that_need_it(council: Council, other
         assert db.session.scalars(select(Job).where(Job.kind == "refresh")).one()
     with other_council.work():
         assert db.session.scalars(select(Job)).all() == []
+
+
+def test_families_of_an_earlier_programme_are_never_due(council: Council):
+    world = build_world(council)
+    with council.work():
+        evaluate_council(TODAY)
+        db.session.execute(update(Outlook).values(next_change_on=TODAY))
+        get_programme().is_current = False
+        add_programme("next", "Next", TODAY, None, is_current=True)
+        db.session.flush()
+        refresh_council()
+
+        assert not needs_refresh()
+        assert world.families
 
 
 def test_another_councils_changes_mark_nothing_here(council: Council, other_council: Council):

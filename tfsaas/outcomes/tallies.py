@@ -38,22 +38,27 @@ join person p on p.tenant_id = m.tenant_id and p.id = m.person_id
 where state.eligible
 """
 HEADLINES = """
-select code, count(*) filter (where state.eligible), array_agg(distinct plan_version_id)
+select code, count(*) filter (where state.eligible) as families, array_agg(distinct plan_version_id) as versions
 from state left join lateral unnest(headlines) code on true group by code
 """
+
+
+TOGETHER = f"""
+select (select row_to_json(c) from ({COUNTS}) c), (select row_to_json(p) from ({PEOPLE}) p),
+  (select json_agg(h) from ({HEADLINES}) h)
+"""  # the states are read once
 
 
 def tally(programme_id: UUID, on: date) -> Figures:
     """The figures of a programme as at a day on which every family's state is kept."""
     told = {"programme_id": programme_id, "on": on}
     states = EARLIER if db.session.scalar(text(LATER), {"on": on}) else CURRENT
-    counts = db.session.execute(text(states + COUNTS), told).mappings().one()
-    people = db.session.execute(text(states + PEOPLE), told).one()
-    rows = db.session.execute(text(states + HEADLINES), told).all()
+    counts, people, rows = db.session.execute(text(states + TOGETHER), told).one()
     found: dict[str, Any] = dict(counts)
-    found |= {"children": people.children, "adults": people.everybody - people.children}
-    versions = {version_id for row in rows for version_id in row[2]}
-    found["headlines"] = _headlines(programme_id, versions, {row[0]: row[1] for row in rows})
+    found |= {"children": people["children"], "adults": people["everybody"] - people["children"]}
+    versions = {UUID(version_id) for row in rows or () for version_id in row["versions"]}
+    counted = {row["code"]: row["families"] for row in rows or ()}
+    found["headlines"] = _headlines(programme_id, versions, counted)
     return cast("Figures", found)
 
 

@@ -130,12 +130,15 @@ def list_examples(comparison: Comparison) -> list[Example]:
     found: list[Example] = []
     for kind, changed in comparison.changes.items():
         for at in np.flatnonzero(changed)[:MOST_EXAMPLES]:
-            why = list(_reasons(comparison, int(at), "eligible" in kind))[:MOST_REASONS]
+            why = list(_reasons(comparison, int(at), is_eligibility="eligible" in kind))[
+                :MOST_REASONS
+            ]
             found.append({"family_id": comparison.before.family_ids[at], "kind": kind, "why": why})
     return found
 
 
-def _reasons(comparison: Comparison, at: int, is_eligibility: bool) -> Iterator[str]:  # noqa: FBT001 (private)
+def _reasons(comparison: Comparison, at: int, *, is_eligibility: bool) -> Iterator[str]:
+    """Why one family changes: what eligibility counts first, then the measures that decide."""
     old, new = comparison.before, comparison.after
     yield from _eligibility_reasons(old, new, at)
     if is_eligibility:
