@@ -90,6 +90,7 @@ def test_others_see_the_forecast_and_no_family(council: Council, role):
     page = council.browser(role).get("/nearly-there").text
 
     assert "Results to come, by month" in page
+    assert "Whole-family plan: 1 to 4 families" in page
     assert "/families/" not in page
 
 

@@ -7,6 +7,7 @@ from tfsaas.outcomes.actions import working_day
 from tfsaas.permissions import Permission, requires
 from tfsaas.planning.forecast import SIZES, draw, list_months
 from tfsaas.planning.nearly import NearPage, count_by_month, count_gaps, list_near
+from tfsaas.rules.disclosure import hide_alone
 from tfsaas.tenants.queries import find_programme, list_arrangements, list_plan_versions
 
 blueprint = Blueprint("nearly", __name__, url_prefix="/nearly-there")
@@ -36,4 +37,5 @@ def index() -> str:
         gaps=count_gaps(programme.id, versions),
         missing=missing,
         on=on,
+        hide=hide_alone,
     )
