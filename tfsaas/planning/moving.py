@@ -1,15 +1,16 @@
 """Moving families from one version of the plan to a newer one: one deliberate act."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import and_, func, select, update
 
-from tfsaas import clock
 from tfsaas.audit.trail import record_act
 from tfsaas.db import db
 from tfsaas.families.models import Episode
 from tfsaas.outcomes.actions import ask_for_run, working_day
+from tfsaas.outcomes.models import Result
 from tfsaas.outcomes.queries import list_confirmed
 from tfsaas.planning.rehearsing import list_pinned
 from tfsaas.tenants.actions import ProgrammeRefused
@@ -26,8 +27,27 @@ class Moved:
 
 def list_movable(source: PlanVersion) -> list[UUID]:
     """The families that are pinned to a version and have no confirmed result: those have had their answer."""
-    confirmed = list_confirmed(source.programme_id, clock.today())
+    confirmed = list_confirmed(source.programme_id, date.max)
     return list_pinned(source.programme_id, source.id, without=confirmed)
+
+
+def count_movable(programme_id: UUID) -> dict[UUID, int]:
+    """The same as a count for every version that has any."""
+    rows = db.session.execute(
+        select(Episode.plan_version_id, func.count())
+        .outerjoin(
+            Result,
+            and_(
+                Result.tenant_id == Episode.tenant_id,
+                Result.family_id == Episode.family_id,
+                Result.programme_id == Episode.programme_id,
+            ),
+        )
+        .where(Episode.programme_id == programme_id, Episode.closed_on.is_(None))
+        .where(Episode.plan_version_id.is_not(None), Result.id.is_(None))
+        .group_by(Episode.plan_version_id)
+    )
+    return {version_id: count for version_id, count in rows if version_id}
 
 
 def move_families(source: PlanVersion, target: PlanVersion, families: int, why: str) -> Moved:

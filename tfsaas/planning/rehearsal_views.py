@@ -15,7 +15,7 @@ from tfsaas.planning import rehearsing
 from tfsaas.planning.comparing import KINDS
 from tfsaas.planning.forms import MoveForm
 from tfsaas.planning.models import Rehearsal
-from tfsaas.planning.moving import list_movable, move_families
+from tfsaas.planning.moving import count_movable, move_families
 from tfsaas.planning.shown import Shown, show
 from tfsaas.tenants import queries
 from tfsaas.tenants.actions import ProgrammeRefused
@@ -110,13 +110,12 @@ def move(version_id: UUID) -> Page:
 
 def _sources(version: PlanVersion) -> list[tuple[PlanVersion, int]]:
     """The older versions with families that could be moved, and how many."""
-    older = [
-        other
+    counted = count_movable(version.programme_id)
+    return [
+        (other, counted[other.id])
         for other in queries.list_plan_versions(version.programme_id)
-        if other.number < version.number and other.published_at
+        if other.number < version.number and other.id in counted
     ]
-    counted = [(other, len(list_movable(other))) for other in older]
-    return [(other, count) for other, count in counted if count]
 
 
 @blueprint.post("/move/rehearse")
