@@ -123,6 +123,16 @@ def test_a_file_with_every_kind_of_fault_tells_all_of_them_and_makes_nothing(cou
         assert len(list_plan_versions(get_programme().id)) == 2
 
 
+def test_a_text_that_no_database_keeps_is_refused_at_its_place(council: Council):
+    draft(council)
+    document = get_template("tf-2015")
+    document["plan"]["title"] = "A\0B"
+
+    page = upload(council, tomli_w.dumps(document).encode(), 400)
+
+    assert any(fault.startswith("plan.title") for fault in errors_on(page.text))
+
+
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"not toml ["])
 def test_a_file_that_is_no_plan_is_refused_in_words(council: Council, content):
     draft(council)

@@ -15,7 +15,9 @@ from tfsaas.outcomes.confirmation import confirm_all
 from tfsaas.outcomes.models import Outlook
 from tfsaas.permissions import Role
 from tfsaas.planning.forecast import MonthRow, draw, list_months
-from tfsaas.planning.nearly import count_by_month, count_gaps, list_near
+from tfsaas.planning.nearly import count_by_month, count_gaps, describe_step, list_near
+from tfsaas.rules.parse import parse
+from tfsaas.rules.templates import get_template
 from tfsaas.tenants.actions import end_funding
 from tfsaas.tenants.queries import list_arrangements, list_plan_versions
 
@@ -163,6 +165,16 @@ def test_the_picture_stacks_the_numbers_of_the_table():
     assert picture.most == 4
     assert heights == [46.0, 92.0, 46.0]
     assert picture.bars[0].y == picture.bars[1].y + picture.bars[1].height
+
+
+def test_a_step_is_named_by_its_own_headline_where_two_share_a_code():
+    document = get_template("tf-2015")
+    for headline, title in zip(document["headline"][:2], ("First", "Second"), strict=True):
+        headline["outcome"][0] |= {"code": "x", "title": title}
+    plan = parse(document)
+    codes = [headline["code"] for headline in document["headline"][:2]]
+
+    assert [describe_step(plan, f"outcome:{code}/x").title for code in codes] == ["First", "Second"]
 
 
 def test_another_councils_families_are_not_there(council: Council, other_council: Council):

@@ -2,17 +2,15 @@
 
 import re
 from copy import deepcopy
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
-from tests.builders import Council, errors_on
+from tests.builders import Council
 from tests.world import START, TODAY, World, build_world
-from tfsaas.audit.models import AuditEntry
 from tfsaas.db import db
-from tfsaas.families.models import Episode
 from tfsaas.jobs.actions import JobRefused
 from tfsaas.jobs.models import Job
 from tfsaas.jobs.worker import run
@@ -21,12 +19,16 @@ from tfsaas.outcomes.confirmation import confirm_all
 from tfsaas.outcomes.models import Evaluation
 from tfsaas.permissions import Role
 from tfsaas.planning.models import Rehearsal
-from tfsaas.planning.rehearsing import ask_for_rehearsal, rehearse, year_end
+from tfsaas.planning.rehearsing import (
+    ask_for_rehearsal,
+    rehearse,
+    year_end,
+)
 from tfsaas.rules.parse import Document
 from tfsaas.rules.templates import get_template
 from tfsaas.tenants.actions import ProgrammeRefused, add_programme
-from tfsaas.tenants.queries import get_plan_version, get_programme, list_plan_versions
-from tfsaas.tenants.versions import change_draft, draft_plan, take_plan_over
+from tfsaas.tenants.queries import get_plan_version
+from tfsaas.tenants.versions import change_draft, draft_plan
 
 
 def stricter() -> Document:
@@ -210,78 +212,6 @@ def test_without_a_version_in_force_there_is_nothing_to_compare(council: Council
 )
 def test_the_year_ends_on_31_march(day, expected):
     assert year_end(day) == expected
-
-
-def pinned(council: Council) -> list[int]:
-    """The numbers of the versions that open episodes are pinned to."""
-    with council.work():
-        numbers = {row.id: row.number for row in list_plan_versions(get_programme().id)}
-        found = db.session.scalars(
-            select(Episode.plan_version_id).where(Episode.baseline_on.is_not(None))
-        )
-        return sorted(numbers[version_id] for version_id in found)
-
-
-def newer(council: Council, world: World) -> str:
-    with council.work():
-        return str(take_plan_over(world.programme_id, stricter(), TODAY - timedelta(days=1)).id)
-
-
-def test_families_are_moved_by_one_act_with_a_preview_and_an_audit_entry(council: Council):
-    world = build_world(council)
-    version_id = newer(council, world)
-    admin = council.browser(Role.ADMINISTRATOR)
-    path = f"/programme/plans/{version_id}/move"
-    source = re.search(r'name="source"[^>]*value="([^"]+)"', admin.get(path).text)[1]
-    admin.post(f"{path}/rehearse", {"source": source})
-    with council.work():
-        job_id = db.session.scalars(select(Job.id).where(Job.kind == "rehearse")).one()
-    with council.app.app_context():
-        run(str(council.tenant_id), str(job_id))
-    assert "Move 3 families from version 1" in admin.get(path).text
-
-    admin.post(path, {"families": "3", "why": "Agreed by the board"})
-
-    assert pinned(council) == [2, 2, 2]
-    with council.work():
-        entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "move")).one()
-        assert entry.changes["families"] == [None, 3]
-        assert entry.changes["why"] == [None, "Agreed by the board"]
-        assert db.session.scalars(select(Job).where(Job.kind == "evaluate")).one()
-
-
-def test_families_with_a_confirmed_result_stay_where_they_are(council: Council):
-    world = build_world(council)
-    with council.work(Role.SUPERVISOR):
-        evaluate_council(TODAY)
-        confirm_all(TODAY)
-    version_id = newer(council, world)
-
-    page = council.browser(Role.ADMINISTRATOR).get(f"/programme/plans/{version_id}/move").text
-
-    assert "Version 1: 2 families" in page
-
-
-def test_a_move_without_a_preview_or_with_other_numbers_moves_nobody(council: Council):
-    world = build_world(council)
-    version_id = newer(council, world)
-    admin = council.browser(Role.ADMINISTRATOR)
-    path = f"/programme/plans/{version_id}/move"
-
-    admin.post(path, {"families": "3", "why": "x"}, status=200)
-    assert pinned(council) == [1, 1, 1]
-    admin.post(f"{path}/rehearse", {"source": "nonsense"})
-    source = re.search(r'name="source"[^>]*value="([^"]+)"', admin.get(path).text)[1]
-    admin.post(f"{path}/rehearse", {"source": source})
-    with council.work():
-        job_id = db.session.scalars(select(Job.id).where(Job.kind == "rehearse")).one()
-    with council.app.app_context():
-        run(str(council.tenant_id), str(job_id))
-
-    page = admin.post(path, {"families": "2", "why": "x"}, status=400)
-
-    assert errors_on(page.text) == ["There are now 3 families to move, not 2. Look at them again"]
-    assert pinned(council) == [1, 1, 1]
 
 
 def test_another_councils_rehearsals_are_not_there(council: Council, other_council: Council):

@@ -64,6 +64,18 @@ def test_parts_that_come_and_go_are_told():
     assert gone["code"] == "1.1"
 
 
+def test_of_two_parts_with_one_code_the_second_is_seen_too():
+    before = get_template("tf-2015")
+    before["employment_route"].append(deepcopy(before["employment_route"][0]))
+    after = deepcopy(before)
+    last = len(after["employment_route"]) - 1
+    after["employment_route"][last]["weeks"] = 1
+
+    assert [found.after for found in list_differences(before, after)] == [
+        f"employment_route.{last}"
+    ]
+
+
 def test_the_order_of_parts_makes_no_difference():
     before = get_template("tf-2015")
     after = deepcopy(before)

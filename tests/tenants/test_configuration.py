@@ -171,6 +171,26 @@ def test_what_contradicts_the_council_is_refused_whole(council: Council, other_c
         assert export_configuration() == before
 
 
+KEPT = (
+    "[configuration]\nformat = 1\n[[programme]]\nkey = 'p'\ntitle = 'P'\nstarts_on = 2020-01-01\n"
+    "[[programme.published]]\nmeasure = 'total'\nto_on = 2020-02-01\nvalue = '{}'\nsource = 's'\n"
+)
+ENORMOUS = (
+    "[[programme.target]]\nfrom_on = 2020-01-01\nfamilies = 99999999999999999999\nreason = 'r'\n"
+)
+
+
+def test_what_the_database_cannot_keep_is_a_fault_of_its_place_and_no_failure(council: Council):
+    with council.work():
+        import_configuration(KEPT.format("1"), rehearse=False)
+
+    with council.work(), pytest.raises(ConfigurationRefused) as refused:
+        import_configuration(KEPT.format("2") + ENORMOUS, rehearse=False)
+
+    places = [fault.split(":")[0] for fault in refused.value.faults]
+    assert sorted(places) == ["programme[0].published[0]", "programme[0].target[0]"]
+
+
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00"])
 def test_a_file_that_is_no_text_is_refused(council: Council, content):
     page = council.browser(Role.ADMINISTRATOR).post(

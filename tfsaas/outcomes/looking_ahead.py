@@ -23,7 +23,7 @@ from tfsaas.rules.outlook import (
     select_families,
     soonest,
 )
-from tfsaas.rules.plan import Plan, Test
+from tfsaas.rules.plan import Measure, Plan
 from tfsaas.tenants.bulk import copy_to_temporary
 from tfsaas.tenants.scope import current_tenant
 
@@ -105,18 +105,18 @@ def _possible(plan: Plan, facts: Facts, missing: Missing, start: int) -> Ints:
 
 
 def _begun(plan: Plan, name: str, start: int, facts: Facts) -> int:
-    test = find_test(plan, name)
-    return start if test is None else soonest(test, start, facts)
+    measure = find_measure(plan, name)
+    return start if measure is None else soonest(measure.test, start, facts)
 
 
-def find_test(plan: Plan, name: str) -> Test | None:
-    """The test behind a name of what is missing; None for a principle."""
+def find_measure(plan: Plan, name: str) -> Measure | None:
+    """The outcome behind a name of what is missing; None for a principle."""
     kind, _, code = name.partition(":")
     if kind == PRINCIPLE:
         return None
     if kind == ALWAYS:
-        return next(measure.test for measure in plan.always if measure.code == code)
+        return next(measure for measure in plan.always if measure.code == code)
     assert kind == OUTCOME
     headline, _, outcome = code.partition("/")
     found = next(each for each in plan.headlines if each.code == headline)
-    return next(measure.test for measure in found.outcomes if measure.code == outcome)
+    return next(measure for measure in found.outcomes if measure.code == outcome)

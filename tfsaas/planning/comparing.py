@@ -1,6 +1,6 @@
 """Two evaluations of the same families side by side: who changes, how many, and why."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -174,28 +174,37 @@ def _principles(old: Evaluated, new: Evaluated, at: int) -> Iterator[str]:
             yield f"{PRINCIPLE_TITLES[name]}: would be {word}"
 
 
-def _indicators(evaluated: Evaluated, at: int) -> dict[str, tuple[str, str]]:
-    return _answers(evaluated.indicators_then, at)
+Told = dict[
+    tuple[str, str], tuple[str, str]
+]  # by headline and code: title, and the answer in words
 
 
-def _outcomes(evaluated: Evaluated, at: int) -> dict[str, tuple[str, str]]:
+def _indicators(evaluated: Evaluated, at: int) -> Told:
+    found: Told = {}
+    for headline, places, _ in list_spans(evaluated.plan):
+        found |= _answers(headline.code, evaluated.indicators_then[places], at)
+    return found
+
+
+def _outcomes(evaluated: Evaluated, at: int) -> Told:
     """The outcomes that decide for this family: of its headlines, and those asked of all."""
-    decide: list[Measured] = []
-    for column, (_, _, places) in enumerate(list_spans(evaluated.plan)):
+    found: Told = {}
+    for column, (headline, _, places) in enumerate(list_spans(evaluated.plan)):
         if evaluated.identified[at, column]:
-            decide += evaluated.outcomes[places]
-    return _answers([*decide, *evaluated.always], at)
+            found |= _answers(headline.code, evaluated.outcomes[places], at)
+    return found | _answers("", evaluated.always, at)
 
 
-def _answers(measures: Collection[Measured], at: int) -> dict[str, tuple[str, str]]:
+def _answers(headline: str, measures: Sequence[Measured], at: int) -> Told:
     return {
-        each.measure.code: (each.measure.title, WORDS[Answer(each.result[at])]) for each in measures
+        (headline, each.measure.code): (each.measure.title, WORDS[Answer(each.result[at])])
+        for each in measures
     }
 
 
-def _measured(old: dict[str, tuple[str, str]], new: dict[str, tuple[str, str]]) -> Iterator[str]:
-    for code, (title, _) in (old | new).items():
-        before = old.get(code, ("", NOT_ASKED))[1]
-        after = new.get(code, ("", NOT_ASKED))[1]
+def _measured(old: Told, new: Told) -> Iterator[str]:
+    for key, (title, _) in (old | new).items():
+        before = old.get(key, ("", NOT_ASKED))[1]
+        after = new.get(key, ("", NOT_ASKED))[1]
         if before != after:
-            yield f"{name_measure(code, title)}: {before}, would be {after}"
+            yield f"{name_measure(key[1], title)}: {before}, would be {after}"

@@ -10,7 +10,6 @@ from tfsaas.fields import ActionForm
 from tfsaas.permissions import Permission, requires
 from tfsaas.planning.parts import NAMES, describe_part, name_part
 from tfsaas.rules.editing import (
-    ELSEWHERE,
     ItemChanged,
     ItemRefused,
     list_choices,
@@ -130,7 +129,6 @@ def _show(version: PlanVersion, document: Document, opened: Opened) -> Page:
         combined=COMBINED,
         sentence=describe_part(document, opened.place) if table is not None else "",
         is_new=table is None and opened.place.endswith(".new"),
-        elsewhere=opened.faults.get(ELSEWHERE),
     )
     return page, 409 if opened.theirs is not None else 400 if opened.faults else 200
 

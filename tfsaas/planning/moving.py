@@ -1,7 +1,5 @@
 """Moving families from one version of the plan to a newer one: one deliberate act."""
 
-from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import and_, func, select, update
@@ -11,28 +9,14 @@ from tfsaas.db import db
 from tfsaas.families.models import Episode
 from tfsaas.outcomes.actions import ask_for_run, working_day
 from tfsaas.outcomes.models import Result
-from tfsaas.outcomes.queries import list_confirmed
-from tfsaas.planning.rehearsing import list_pinned
+from tfsaas.planning.rehearsing import list_movable
 from tfsaas.tenants.actions import ProgrammeRefused
 from tfsaas.tenants.models import PlanStatus, PlanVersion
 from tfsaas.tenants.scope import lock
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """How many families a move took along."""
-
-    families: int
-
-
-def list_movable(source: PlanVersion) -> list[UUID]:
-    """The families that are pinned to a version and have no confirmed result: those have had their answer."""
-    confirmed = list_confirmed(source.programme_id, date.max)
-    return list_pinned(source.programme_id, source.id, without=confirmed)
-
-
 def count_movable(programme_id: UUID) -> dict[UUID, int]:
-    """The same as a count for every version that has any."""
+    """How many families `list_movable` gives, for every version that has any."""
     rows = db.session.execute(
         select(Episode.plan_version_id, func.count())
         .outerjoin(
@@ -50,7 +34,7 @@ def count_movable(programme_id: UUID) -> dict[UUID, int]:
     return {version_id: count for version_id, count in rows if version_id}
 
 
-def move_families(source: PlanVersion, target: PlanVersion, families: int, why: str) -> Moved:
+def move_families(source: PlanVersion, target: PlanVersion, families: int, why: str) -> None:
     """Pin every family of one version that has no confirmed result to another, and evaluate anew.
 
     `families`: how many the person was shown; `why`: in their words, kept in the audit trail.
@@ -76,4 +60,3 @@ def move_families(source: PlanVersion, target: PlanVersion, families: int, why: 
     told = {"families": families, "from": source.number, "to": target.number, "why": why}
     record_act("move", "plan_version", target.id, told)
     ask_for_run(working_day())
-    return Moved(families)

@@ -24,9 +24,8 @@ from tfsaas.accounts.models import User
 from tfsaas.db import db
 from tfsaas.families.models import Episode, Family
 from tfsaas.families.queries import visible_families
-from tfsaas.outcomes.looking_ahead import find_test
+from tfsaas.outcomes.looking_ahead import find_measure
 from tfsaas.outcomes.models import Evaluation, Outlook, Result
-from tfsaas.rules.outlook import ALWAYS, PRINCIPLE
 from tfsaas.rules.plan import PRINCIPLE_TITLES, Combined, Plan, SignalKind, Test
 from tfsaas.rules.wording import name_measure
 from tfsaas.tenants.models import PlanVersion
@@ -166,14 +165,11 @@ def count_gaps(programme_id: UUID, versions: Sequence[PlanVersion]) -> list[Gap]
 
 def describe_step(plan: Plan, name: str) -> Step:
     """What is missing, in words, and who can supply it."""
-    kind, _, code = name.partition(":")
-    if kind == PRINCIPLE:
-        return Step(PRINCIPLE_TITLES[code], "")
-    measures = plan.always if kind == ALWAYS else plan.outcomes
-    wanted = code if kind == ALWAYS else code.partition("/")[2]
-    title = next(name_measure(each.code, each.title) for each in measures if each.code == wanted)
-    test = find_test(plan, name)
-    return Step(title, ", ".join(dict.fromkeys(_suppliers(plan, test))) if test else "")
+    measure = find_measure(plan, name)
+    if measure is None:
+        return Step(PRINCIPLE_TITLES[name.partition(":")[2]], "")
+    suppliers = dict.fromkeys(_suppliers(plan, measure.test))
+    return Step(name_measure(measure.code, measure.title), ", ".join(suppliers))
 
 
 def _suppliers(plan: Plan, test: Test) -> Iterator[str]:

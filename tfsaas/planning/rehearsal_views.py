@@ -91,11 +91,11 @@ def move(version_id: UUID) -> Page:
         source = queries.get_plan_version(rehearsal.against_id)
         try:
             count = whole_or_nought(form.families.data)
-            moved = move_families(source, version, count, str(form.why.data).strip())
+            move_families(source, version, count, str(form.why.data).strip())
         except ProgrammeRefused as refused:
             add_faults(form, refused.faults)
         else:
-            flash(f"Moved to version {version.number}: {moved.families}. They are evaluated anew.")
+            flash(f"Moved to version {version.number}: {count}. They are evaluated anew.")
             return redirect(url_for("plans.show", version_id=version_id))
     page = render_template(
         "planning/move.html",

@@ -1,6 +1,6 @@
 """Rehearsing a version of the plan with the council's real families, before anything counts."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -125,7 +125,7 @@ def rehearse(rehearsal: Rehearsal, tell: Progress) -> None:
     if version.document_hash != rehearsal.document_hash:
         raise JobRefused("The draft was changed meanwhile. Ask again")
     programme = get_programme()
-    wanted = list_pinned(programme.id, against.id) if rehearsal.moves else None
+    wanted = list_movable(against) if rehearsal.moves else None
     facts = assemble(read_tables(programme.id, family_ids=wanted))
     tell(1, STEPS)
     confirmed = {str(family_id) for family_id in list_confirmed(programme.id, date.max)}
@@ -144,17 +144,15 @@ def rehearse(rehearsal: Rehearsal, tell: Progress) -> None:
     tell(STEPS, STEPS)
 
 
-def list_pinned(
-    programme_id: UUID, version_id: UUID, *, without: Collection[UUID] = ()
-) -> list[UUID]:
-    """The families whose open episode is pinned to a version."""
+def list_movable(source: PlanVersion) -> list[UUID]:
+    """The families whose open episode is pinned to a version, but for those with a confirmed result: they have had their answer."""
+    confirmed = list_confirmed(source.programme_id, date.max)
     rows = db.session.scalars(
         select(Episode.family_id)
-        .where(Episode.programme_id == programme_id, Episode.plan_version_id == version_id)
-        .where(Episode.closed_on.is_(None))
+        .where(Episode.plan_version_id == source.id, Episode.closed_on.is_(None))
         .order_by(Episode.family_id)
     )
-    return [family_id for family_id in rows if family_id not in without]
+    return [family_id for family_id in rows if family_id not in confirmed]
 
 
 def _by_year_end(

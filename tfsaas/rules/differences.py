@@ -1,5 +1,6 @@
 """What changed between two plans, in plain words: part by part, known by their codes."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -68,11 +69,14 @@ def list_differences(before: Document, after: Document) -> list[Difference]:
 
 
 def _parts(document: Document) -> Iterator[tuple[str, str]]:
-    """What each part is known by, and its place."""
+    """What each part is known by, and its place. Where two share a code, the second is known as such."""
     yield from ((name, name) for name in SINGLE if name in document)
     for kind in LISTS:
+        seen: Counter[str] = Counter()
         for at, row in enumerate(document.get(kind, [])):
-            known = row.get("code") or row.get("prior")
+            code = str(row.get("code") or row.get("prior"))
+            seen[code] += 1
+            known = f"{code} {seen[code]}"
             yield f"{kind} {known}", f"{kind}.{at}"
             for inner in ("indicator", "outcome"):
                 for number, measure in enumerate(row.get(inner, [])):

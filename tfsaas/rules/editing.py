@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from tfsaas.rules.items import (
-    MEASURES,
     Item,
     drop_item,
     find_table,
@@ -201,8 +200,3 @@ def list_choices(document: Document) -> dict[str, dict[str, str]]:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def is_measure(place: str) -> bool:
-    """Whether an indicator or outcome stands at a place."""
-    return kind_of(place) in MEASURES

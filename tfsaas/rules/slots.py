@@ -63,7 +63,6 @@ def _length(*, needed: bool = True) -> Slot:
 
 MONTHS, WEEKS, TERMS = ("months", "months"), ("weeks", "weeks"), ("terms", "school terms")
 UNIT = _choice("unit", "Months, weeks or terms", MONTHS, WEEKS, TERMS)
-SPELL_UNIT = UNIT
 AT_LEAST, AT_MOST = ("at_least", "at least"), ("at_most", "at most")
 COMPARED = (AT_LEAST, ("above", "more than"), AT_MOST, ("below", "less than"))
 
@@ -98,7 +97,7 @@ SHAPES: dict[str, Shape] = {
         (
             _signal(SignalKind.SPELL), "applies",
             _choice("when", "On the day or in a time", ("day", "on the day"), ("window", "at some time in the last")),
-            _length(needed=False), SPELL_UNIT,
+            _length(needed=False), UNIT,
         ),
     ),
     "no_spell": Shape(

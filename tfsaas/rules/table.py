@@ -47,7 +47,7 @@ class Table:
 
     def text(self, key: str, *, needed: bool = True) -> str:
         """A text; "" when absent or wrong."""
-        value = self._take(key, "a text", lambda v: isinstance(v, str) and bool(v), needed=needed)
+        value = self._take(key, "a text", _is_text, needed=needed)
         return str(value or "")
 
     def whole(self, key: str, *, least: int = 0, needed: bool = False) -> int | None:
@@ -121,6 +121,10 @@ class Table:
             made.append(read(table))
             table.close()
         return tuple(made)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value) and "\0" not in value
 
 
 def _is_whole(value: object) -> bool:

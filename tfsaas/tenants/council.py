@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from tfsaas.db import NotFound, db
 from tfsaas.tenants.actions import ProgrammeRefused
 from tfsaas.tenants.scope import lock
-from tfsaas.tenants.settings import Area, Branding, Setting, Team
+from tfsaas.tenants.settings import Area, Setting, Team
 
 AnySetting = TypeVar("AnySetting", bound=Setting)
 Part = TypeVar("Part", Area, Team)
@@ -44,17 +44,6 @@ def save_setting(
         setattr(row, name, value)
     db.session.flush()
     return row
-
-
-def change_look(display_name: str, accent_colour: str, version: int | None) -> Branding:
-    """The council's name and colour on its pages; its logo stays.
-
-    Raises:
-        ChangedMeanwhile: somebody saved them in between.
-    """
-    return save_setting(
-        Branding, {"display_name": display_name, "accent_colour": accent_colour}, version
-    )
 
 
 def list_areas() -> Sequence[Area]:

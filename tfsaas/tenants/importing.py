@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from sqlalchemy.exc import DataError, IntegrityError
+
 from tfsaas.db import db
 from tfsaas.rules.parse import Document
 from tfsaas.rules.table import Table
@@ -20,6 +22,7 @@ from tfsaas.tenants.queries import list_terms
 from tfsaas.tenants.settings import Branding, ReferralSettings, Retention, ReviewCycle, Setting
 
 LARGEST_SOURCE = 4_000_000
+CONTRADICTS = "contradicts what the council has, or is more than can be kept"
 
 
 class ConfigurationRefused(Exception):
@@ -71,10 +74,13 @@ def import_configuration(source: str, *, rehearse: bool) -> list[str]:
 
 def _take(step: Step, done: list[str], faults: list[str]) -> None:
     try:
-        if step.do():
-            done.append(step.sentence)
+        with db.session.begin_nested():
+            if step.do():
+                done.append(step.sentence)
     except ProgrammeRefused as refused:
         faults.append(f"{step.place}: {refused}")
+    except (IntegrityError, DataError):
+        faults.append(f"{step.place}: {CONTRADICTS}")
 
 
 def _read(source: str) -> Document:
