@@ -37,6 +37,7 @@ def set_everything_up(council: Council) -> None:
     admin = council.browser(Role.ADMINISTRATOR)
     admin.post("/programme/branding", LOOK | {"logo_file": (io.BytesIO(picture()), "l.png")})
     admin.post("/programme/areas/new", {"name": "North “quoted”", "gss_code": "E07000112"})
+    admin.post("/programme/areas/new", {"name": "An area without a code"})
     admin.post("/programme/teams/new", {"name": "Whole council team"})
     told = {"weeks": "6", "watch_months": "12", "version": "0"}
     admin.post("/programme/settings/reviews", told)

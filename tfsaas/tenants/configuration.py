@@ -82,8 +82,10 @@ def _rows(rows: Iterable[Model], columns: Sequence[str]) -> list[Document]:
 
 
 def _values(row: Model, columns: Sequence[str]) -> Document:
-    """A row's columns as TOML holds them; what is absent is left out."""
+    """A row's columns as TOML holds them; what is absent or empty is left out."""
     found = {name: getattr(row, name) for name in columns}
     return {
-        name: getattr(value, "value", value) for name, value in found.items() if value is not None
+        name: getattr(value, "value", value)
+        for name, value in found.items()
+        if value is not None and value != ""
     }

@@ -104,9 +104,8 @@ def _funding(table: Table) -> tuple[str, Funding]:
         result_pounds=table.whole("result_pounds", needed=pays),
         grant_pounds=table.whole("grant_pounds"),
         strands=table.texts("strands"),
-        source=table.text("source", needed=False) if table.values.get("source") else "",
+        source=table.text("source", needed=False),
     )
-    table.left.discard("source")
     if found.ends_on and found.ends_on < found.starts_on:
         table.fault("ends_on", "is before starts_on")
     return table.path, found
