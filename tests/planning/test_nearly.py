@@ -129,6 +129,27 @@ def test_a_long_list_goes_on_where_the_page_before_ended(council: Council, monke
         assert after is None
 
 
+def test_families_are_ranked_by_what_is_missing_then_by_day(council: Council):
+    world = near(council)
+    with council.work():
+        programme, versions = world.programme_id, list_plan_versions(world.programme_id)
+        late = TODAY + timedelta(days=9)
+        places = {
+            "PLANLESS": (["principle:whole_family_plan"], None, TODAY),
+            "STUCK": ([], late, None),
+        }
+        for reference, (missing, earliest, possible) in places.items():
+            db.session.execute(
+                update(Outlook)
+                .where(Outlook.family_id == world.families[reference])
+                .values(missing=missing, earliest_on=earliest, possible_on=possible)
+            )
+
+        ranked = [row.reference for row in list_near(programme, versions).rows]
+
+        assert ranked == ["STUCK", "PLANLESS"], "time alone comes first, though its day is later"
+
+
 def test_the_forecast_counts_each_family_once_in_its_size(council: Council):
     world = near(council)
 

@@ -59,10 +59,10 @@ class NearRow:
 
 @dataclass(frozen=True, slots=True)
 class NearPage:
-    """A page of them, the earliest day first. `after`: where the next one begins; None on the last."""
+    """A page of them, ranked. `after`: the family after which the next one begins; None on the last."""
 
     rows: Sequence[NearRow]
-    after: str | None
+    after: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,12 @@ class Gap:
 
 def _day() -> ColumnElement[date]:
     return func.coalesce(Outlook.earliest_on, Outlook.possible_on)
+
+
+def _rank() -> tuple[ColumnElement[Any], ...]:
+    """Time alone first, then families that lack the same thing together, the earliest day first."""
+    missing = Outlook.missing
+    return func.cardinality(missing), func.array_to_string(missing, "|"), _day(), Family.id
 
 
 def _near(programme_id: UUID, *columns: Any) -> Select[Any]:
@@ -105,7 +111,7 @@ def list_near(
     versions: Sequence[PlanVersion],
     *,
     missing: str | None = None,
-    after: str | None = None,
+    after: UUID | None = None,
 ) -> NearPage:
     """A page of the families nearly there. `missing`: those who lack only this; `after`: see `NearPage`."""
     query = _near(
@@ -114,11 +120,9 @@ def list_near(
     )  # fmt: skip
     if missing:
         query = query.where(Outlook.missing == [missing])
-    if after and (place := _place(after)):
-        query = query.where(
-            tuple_(_day(), Family.id) > tuple_(literal(place[0]), literal(place[1]))
-        )
-    found = db.session.execute(query.order_by(_day(), Family.id).limit(PAGE + 1)).all()
+    if after and (place := _place(programme_id, after)):
+        query = query.where(tuple_(*_rank()) > tuple_(*place))
+    found = db.session.execute(query.order_by(*_rank()).limit(PAGE + 1)).all()
     plans = {version.id: plan_of(version) for version in versions}
     rows = [
         NearRow(
@@ -132,18 +136,13 @@ def list_near(
         )
         for row in found[:PAGE]
     ]
-    last = rows[-1] if len(found) > PAGE else None
-    return NearPage(
-        rows, f"{last.earliest_on or last.possible_on}_{last.family_id}" if last else None
-    )
+    return NearPage(rows, rows[-1].family_id if len(found) > PAGE else None)
 
 
-def _place(after: str) -> tuple[date, UUID] | None:
-    day, _, family_id = after.partition("_")
-    try:
-        return date.fromisoformat(day), UUID(family_id)
-    except ValueError:
-        return None
+def _place(programme_id: UUID, family_id: UUID) -> tuple[ColumnElement[Any], ...] | None:
+    """Where a family stands in the ranking; None when it is no longer among them."""
+    row = db.session.execute(_near(programme_id, *_rank()).where(Family.id == family_id)).first()
+    return None if row is None else tuple(literal(value) for value in row)
 
 
 def count_gaps(programme_id: UUID, versions: Sequence[PlanVersion]) -> list[Gap]:

@@ -1,5 +1,7 @@
 """Nearly there: the forecast for everybody who sees figures, the families for those who may see them."""
 
+from uuid import UUID
+
 from flask import Blueprint, render_template, request
 from flask_login import current_user
 
@@ -26,7 +28,8 @@ def index() -> str:
     sees = current_user.may(Permission.SEE_FAMILIES)
     page = NearPage([], None)
     if sees:
-        page = list_near(programme.id, versions, missing=missing, after=request.args.get("after"))
+        after = request.args.get("after", type=UUID)
+        page = list_near(programme.id, versions, missing=missing, after=after)
     return render_template(
         "planning/nearly.html",
         rows=rows,
