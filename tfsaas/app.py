@@ -20,6 +20,7 @@ from tfsaas.claims import views as claims
 from tfsaas.cli.councils import tenants
 from tfsaas.cli.demo import demo
 from tfsaas.cli.evidence import evidence
+from tfsaas.cli.families import families
 from tfsaas.cli.plans import outcomes
 from tfsaas.cli.reports import reports as reports_command
 from tfsaas.cli.service import jobs, security_check
@@ -63,7 +64,7 @@ FUNCTIONS: dict[str, worker.Function] = {  # kind of job -> what does it
     REHEARSE: planning_jobs.work_out,
     LOOK_BACK: planning_jobs.work_out_past,
 }
-COMMANDS = (tenants, outcomes, evidence, reports_command, jobs, demo, security_check)
+COMMANDS = (tenants, outcomes, evidence, families, reports_command, jobs, demo, security_check)
 LARGEST_REQUEST = 32 * 1024 * 1024
 
 

@@ -78,7 +78,7 @@ def _day() -> ColumnElement[date]:
     return func.coalesce(Outlook.earliest_on, Outlook.possible_on)
 
 
-def _rank() -> tuple[ColumnElement[Any], ...]:
+def _rank() -> tuple[Any, ...]:
     """Time alone first, then families that lack the same thing together, the earliest day first."""
     missing = Outlook.missing
     return func.cardinality(missing), func.array_to_string(missing, "|"), _day(), Family.id
@@ -139,7 +139,7 @@ def list_near(
     return NearPage(rows, rows[-1].family_id if len(found) > PAGE else None)
 
 
-def _place(programme_id: UUID, family_id: UUID) -> tuple[ColumnElement[Any], ...] | None:
+def _place(programme_id: UUID, family_id: UUID) -> tuple[Any, ...] | None:
     """Where a family stands in the ranking; None when it is no longer among them."""
     row = db.session.execute(_near(programme_id, *_rank()).where(Family.id == family_id)).first()
     return None if row is None else tuple(literal(value) for value in row)

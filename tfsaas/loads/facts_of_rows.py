@@ -1,0 +1,177 @@
+"""What rows become: facts, by the feed's own rules."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from tfsaas.loads.feeds import Code, Feed, Makes
+from tfsaas.loads.who import Notes
+
+SIZES = {"event": 1, "period": 4, "spell": 2, "score": 2}  # values beside person and signal
+
+
+@dataclass
+class Found:
+    """The facts of one kind, column by column; `lines` and `people` go with every one of them.
+
+    `values`: event (on); period (from, to, part, possible); spell (from, to or None); score (on, value).
+    """
+
+    lines: list[int] = field(default_factory=list)
+    people: list[int] = field(default_factory=list)
+    signals: list[str] = field(default_factory=list)
+    values: list[list[Any]] = field(default_factory=list)
+
+
+Columns = dict[str, list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a file: values by column, whose each is, and where it stood."""
+
+    columns: Columns
+    number_of: Sequence[int]
+    lines: Sequence[int]
+    today: date
+
+    def column(self, name: str | None) -> list[Any]:
+        """A column's values; all empty where the feed names none."""
+        return self.columns[name] if name else [None] * len(self.lines)
+
+
+def make_facts(
+    feed: Feed,
+    rows: Rows,
+    notes: Notes,
+    known: Collection[str],
+) -> dict[str, Found]:
+    """The facts of all rows, by kind. `known`: the signals of the council's plans; others are dropped and counted."""
+    found: dict[str, Found] = {}
+    unknown: Counter[str] = Counter()
+    for makes in feed.facts:
+        store = found.setdefault(makes.kind, Found(values=[[] for _ in range(SIZES[makes.kind])]))
+        signals = _signals(feed, makes, rows, known, unknown)
+        READERS[makes.kind](makes, rows, signals, store, notes)
+    for signal, count in sorted(unknown.items()):
+        notes.warnings.append(
+            f"{count:,} rows would say something about “{signal}”, which no version of your plan asks for. They are not kept"
+        )
+    return found
+
+
+def _signals(
+    feed: Feed, makes: Makes, rows: Rows, known: Collection[str], unknown: Counter[str]
+) -> list[tuple[str, ...]]:
+    """For each row the signals it speaks of."""
+    count = len(rows.lines)
+    if makes.signal:
+        if makes.signal in known:
+            return [(makes.signal,)] * count
+        return [()] * count
+    codes = feed.column(makes.signal_from).codes or {}
+    meant = {value: _known_signals(code, known) for value, code in codes.items()}
+    cells = rows.column(makes.signal_from)
+    for value, code in codes.items():
+        if code.signals and not meant[value] and (times := cells.count(value)):
+            unknown[code.signals[0]] += times
+    return [meant.get(cell, ()) for cell in cells]
+
+
+def _known_signals(code: Code, known: Collection[str]) -> tuple[str, ...]:
+    found = tuple(signal for signal in code.signals if signal in known)
+    return found or ((code.otherwise,) if code.otherwise in known else ())
+
+
+def _add(
+    store: Found, rows: Rows, at: int, signals: tuple[str, ...], values: tuple[Any, ...]
+) -> None:
+    for signal in signals:
+        store.lines.append(rows.lines[at])
+        store.people.append(rows.number_of[at])
+        store.signals.append(signal)
+        for column, value in zip(store.values, values, strict=True):
+            column.append(value)
+
+
+def _events(
+    makes: Makes, rows: Rows, signals: list[tuple[str, ...]], store: Found, notes: Notes
+) -> None:
+    name = makes.columns["on"]
+    for at, on in enumerate(rows.column(name)):
+        if on is None or not signals[at]:
+            continue
+        if on > rows.today:
+            notes.add(rows.lines[at], name, f"{on:%d/%m/%Y} has not come yet")
+        else:
+            _add(store, rows, at, signals[at], (on,))
+
+
+def _spells(
+    makes: Makes, rows: Rows, signals: list[tuple[str, ...]], store: Found, notes: Notes
+) -> None:
+    starts, ends = rows.column(makes.columns["from"]), rows.column(makes.columns["to"])
+    for at, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        if not signals[at]:
+            continue
+        if start is None:
+            if end is not None:
+                notes.add(
+                    rows.lines[at], makes.columns["from"], "is empty although the end is given"
+                )
+        elif start > rows.today:
+            notes.add(rows.lines[at], makes.columns["from"], f"{start:%d/%m/%Y} has not come yet")
+        elif end is not None and end < start:
+            notes.add(rows.lines[at], makes.columns["to"], f"{end:%d/%m/%Y} is before the first day, {start:%d/%m/%Y}")  # fmt: skip
+        else:
+            _add(store, rows, at, signals[at], (start, end))
+
+
+def _scores(
+    makes: Makes, rows: Rows, signals: list[tuple[str, ...]], store: Found, notes: Notes
+) -> None:
+    days, values = rows.column(makes.columns["on"]), rows.column(makes.columns["value"])
+    for at, (on, value) in enumerate(zip(days, values, strict=True)):
+        if on is None or value is None or not signals[at]:
+            continue
+        if on > rows.today:
+            notes.add(rows.lines[at], makes.columns["on"], f"{on:%d/%m/%Y} has not come yet")
+        else:
+            _add(store, rows, at, signals[at], (on, value))
+
+
+def _periods(
+    makes: Makes, rows: Rows, signals: list[tuple[str, ...]], store: Found, notes: Notes
+) -> None:
+    names = makes.columns
+    columns = [rows.column(name) for name in (names["from"], names["to"], names["part"], makes.or_rest_of, names["possible"])]  # fmt: skip
+    for at, (start, end, part, rest, possible) in enumerate(zip(*columns, strict=True)):
+        if start is None or end is None or possible is None or not signals[at]:
+            continue
+        share = possible - rest if part is None and rest is not None else part
+        if share is None:
+            if makes.or_rest_of:
+                notes.add(rows.lines[at], names["part"], "is empty, and so is its counterpart; give one of the two")  # fmt: skip
+        elif fault := _period_fault(rows, names, (start, end, share, possible)):
+            notes.add(rows.lines[at], *fault)
+        else:
+            _add(store, rows, at, signals[at], (start, end, share, possible))
+
+
+def _period_fault(
+    rows: Rows, names: Mapping[str, str], values: tuple[Any, ...]
+) -> tuple[str, str] | None:
+    """The column, and what is wrong with these days and numbers; None when nothing is."""
+    start, end, part, possible = values
+    if end < start:
+        return names["to"], f"{end:%d/%m/%Y} is before the first day, {start:%d/%m/%Y}"
+    if end > rows.today:
+        return names["to"], f"{end:%d/%m/%Y} has not come yet"
+    if not 0 <= part <= possible:
+        return names["part"], f"is more than the sessions possible, {possible}"
+    return None
+
+
+READERS = {"event": _events, "spell": _spells, "score": _scores, "period": _periods}

@@ -1,0 +1,58 @@
+"""Which of a file's columns is which of the feed's: remembered by source, otherwise guessed by name."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from tfsaas.loads.feeds import Feed
+
+
+def guess(feed: Feed, header: Sequence[str], remembered: Mapping[str, str]) -> dict[str, str]:
+    """By name of the feed's column the file's column; columns nobody could place are left out.
+
+    What was said for this source before stands; then come names that say the same.
+    """
+    found = {ours: theirs for ours, theirs in remembered.items() if theirs in header}
+    taken = set(found.values())
+    for column in feed.all_columns:
+        if column.name in found or column.name in remembered:
+            continue
+        names = {_bare(name) for name in (column.name, column.title, *column.also)}
+        for theirs in header:
+            if theirs and theirs not in taken and _bare(theirs) in names:
+                found[column.name] = theirs
+                taken.add(theirs)
+                break
+    return found
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", " ", name.lower().replace("'", "").replace("’", "")).strip()
+
+
+def list_missing(feed: Feed, mapping: Mapping[str, str]) -> dict[str, str]:
+    """What must still be said about the columns, by name of the feed's column; none: the file can be checked."""
+    faults = {
+        column.name: f"Choose the column that holds: {column.title.lower()}"
+        for column in feed.columns
+        if column.needed and column.name not in mapping
+    }
+    for fact in feed.facts:
+        part, rest = fact.columns.get("part"), fact.or_rest_of
+        if rest and part and not {part, rest} & (mapping.keys() | faults.keys()):
+            faults[part] = f"Choose the column for “{feed.column(part).title}” or “{feed.column(rest).title}”"  # fmt: skip
+    chosen = list(mapping.values())
+    for name, theirs in mapping.items():
+        if chosen.count(theirs) > 1:
+            faults[name] = f"“{theirs}” is chosen twice. Choose another column, or none"
+    if not _says_who(mapping):
+        faults["person_reference"] = (
+            "Choose columns that say who the row is about: a number (UPN, NHS or National Insurance), "
+            "or a last name with a date of birth or postcode"
+        )
+    return faults
+
+
+def _says_who(mapping: Mapping[str, str]) -> bool:
+    numbers = any(name in mapping for name in ("upn", "nhs_number", "nino"))
+    named = "family_name" in mapping and ("date_of_birth" in mapping or "postcode" in mapping)
+    return numbers or named or "person_reference" in mapping

@@ -1,0 +1,228 @@
+"""Link, review or leave: the decision about each pair, and why, in words."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+import numpy as np
+
+from tfsaas.matching.companions import count_companions
+from tfsaas.matching.levels import (
+    FIELDS,
+    NAMES_SWAPPED,
+    Floats,
+    Ints,
+    Levels,
+    compare_pairs,
+)
+from tfsaas.matching.people import Somebody, keys_of
+from tfsaas.matching.weights import Model, learn, starting_model
+
+LINK_AT, REVIEW_AT = 0.90, 0.10
+NEAR = 0.05  # two who fit a person almost as well are for somebody to decide
+FEWEST_PAIRS = 300  # below this nothing is learned
+MOST_UNDER_A_KEY = 300
+RANDOM_PAIRS = 10_000
+SAME, LEAST = 5, 1
+GIVEN, FAMILY, BORN = 0, 1, 2
+READ: dict[int, Callable[[Somebody], str]] = {
+    GIVEN: lambda person: person.given,
+    FAMILY: lambda person: person.family,
+    BORN: lambda person: person.born,
+}
+
+
+class Decision(Enum):
+    """What is done with a pair."""
+
+    LINK = "link"
+    REVIEW = "review"
+    LEAVE = "leave"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A pair: places in left and right, the probability that it is one person, the decision and why."""
+
+    left: int
+    right: int
+    score: float
+    decision: Decision
+    why: str
+
+
+def match(left: Sequence[Somebody], right: Sequence[Somebody]) -> list[Match]:
+    """For each person on the right who on the left they are, or may be. Those left alone are not listed."""
+    at, to = pairs_by_keys(left, right)
+    model = fit(left, right, compare_pairs(left, right, at, to))
+    return decide(left, right, at, to, model)
+
+
+def pairs_by_keys(left: Sequence[Somebody], right: Sequence[Somebody]) -> tuple[Ints, Ints]:
+    """The pairs that share a key, each once. Keys shared by too many tell nobody apart and are passed over."""
+    holders: dict[str, list[int]] = defaultdict(list)
+    for place, person in enumerate(left):
+        for key in _all_keys(person):
+            holders[key].append(place)
+    found: set[tuple[int, int]] = set()
+    for place, person in enumerate(right):
+        for key in _all_keys(person):
+            held = holders.get(key, ())
+            if len(held) <= MOST_UNDER_A_KEY:
+                found.update((other, place) for other in held)
+    ordered = sorted(found)
+    return (
+        np.array([pair[0] for pair in ordered], dtype=np.int64),
+        np.array([pair[1] for pair in ordered], dtype=np.int64),
+    )
+
+
+def _all_keys(person: Somebody) -> list[str]:
+    return [
+        *keys_of(person),
+        *(f"i:{scheme}|{number}" for scheme, number in person.numbers.items()),
+    ]
+
+
+def fit(left: Sequence[Somebody], right: Sequence[Somebody], levels: Levels) -> Model:
+    """A model learned from these people; the starting one where they are too few."""
+    companions, possible = count_companions(left), len(left) * len(right)
+    if len(levels.swapped) < FEWEST_PAIRS:
+        return replace(starting_model(possible), companions=companions)
+    random = np.random.default_rng(1)  # the same people give the same model
+    count = min(RANDOM_PAIRS, possible)
+    at, to = (random.integers(0, len(people), count) for people in (left, right))
+    by_chance = {place: _agree_by_chance(left, right, read) for place, read in READ.items()}
+    model = learn(levels, compare_pairs(left, right, at, to), by_chance, possible)
+    return replace(model, companions=companions)
+
+
+def _agree_by_chance(
+    left: Sequence[Somebody], right: Sequence[Somebody], read: Callable[[Somebody], str]
+) -> float:
+    """How often one from the left and one from the right, both given, are the same by chance alone."""
+    one, other = (Counter(filter(None, map(read, people))) for people in (left, right))
+    found = sum(count * other[text] for text, count in one.items())
+    # those who are the same person agree by more than chance: take them out, roughly
+    chance = found - min(len(left), len(right)) / 2
+    return max(chance, 1.0) / max(one.total() * other.total(), 1)
+
+
+def decide(
+    left: Sequence[Somebody], right: Sequence[Somebody], at: Ints, to: Ints, model: Model
+) -> list[Match]:
+    """Each pair judged, then each person on the right given the one who fits best."""
+    if not len(at):
+        return []
+    levels = compare_pairs(left, right, at, to)
+    scores = model.score(levels, _rarity(left, right, at, levels, model))
+    judged: dict[int, list[Match]] = defaultdict(list)
+    for k in range(len(at)):
+        pair = Pair(left[at[k]], right[to[k]], float(scores[k]), levels, k)
+        found = _judge(pair, model)
+        if found[1] is not Decision.LEAVE:
+            judged[int(to[k])].append(Match(int(at[k]), int(to[k]), *found))
+    return [match for person in sorted(judged) for match in _best(judged[person])]
+
+
+def _rarity(
+    left: Sequence[Somebody], right: Sequence[Somebody], at: Ints, levels: Levels, model: Model
+) -> list[Floats]:
+    """A rare name that agrees says more than a common one: its own frequency takes the place of the average."""
+    found = []
+    for place in (GIVEN, FAMILY):
+        names = [READ[place](person) for person in (*left, *right)]
+        counts, total = Counter(name for name in names if name), max(len(names), 1)
+        usual = max(float(model.u[place][SAME]), 1e-6)
+        share = np.array([max(counts[name], 2) / total for name in names[: len(left)]])
+        extra = np.clip(np.log(usual / np.maximum(share, 1e-6)), -3, 3)
+        found.append(np.where(levels.by_field[place] == SAME, extra[at], 0.0))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One pair under judgement, with the levels of all pairs and its place among them."""
+
+    one: Somebody
+    other: Somebody
+    score: float
+    levels: Levels
+    k: int
+
+    def level(self, at: int) -> int:
+        """The level of one field."""
+        return int(self.levels.by_field[at][self.k])
+
+
+def _judge(pair: Pair, model: Model) -> tuple[float, Decision, str]:
+    same, other = _numbers(pair.one, pair.other)
+    why = "; ".join(_why(pair.levels, pair.k, same, other))
+    given, born = pair.level(GIVEN) == LEAST, pair.level(BORN) == LEAST
+    if same:
+        decision = Decision.REVIEW if given and born else Decision.LINK
+        return max(pair.score, 0.999), decision, why
+    if pair.score < REVIEW_AT:
+        return pair.score, Decision.LEAVE, why
+    score = _beside_companions(pair.score, model, given=given, born=born)
+    linked = score >= LINK_AT and not other and not (given and born)
+    return score, Decision.LINK if linked else Decision.REVIEW, why
+
+
+def _beside_companions(score: float, model: Model, *, given: bool, born: bool) -> float:
+    """The probability beside that of a twin (another first name) or a namesake (another date of birth)."""
+    if given:
+        wrong, right = model.companions.twins, float(model.m[GIVEN][LEAST])
+    elif born:
+        wrong, right = model.companions.namesakes, float(model.m[BORN][LEAST])
+    else:
+        return score
+    return max(score * right / (right + wrong), REVIEW_AT)
+
+
+def _numbers(a: Somebody, b: Somebody) -> tuple[list[str], list[str]]:
+    """The schemes whose numbers agree, and those whose numbers differ."""
+    both = [scheme for scheme in a.numbers if scheme in b.numbers]
+    same = [scheme for scheme in both if a.numbers[scheme] == b.numbers[scheme]]
+    return same, [scheme for scheme in both if scheme not in same]
+
+
+SCHEMES = {"upn": "unique pupil number", "nhs_number": "NHS number", "nino": "National Insurance number"}  # fmt: skip
+
+
+def _why(levels: Levels, k: int, same: list[str], other: list[str]) -> Iterator[str]:
+    for scheme in same:
+        yield f"{SCHEMES.get(scheme, scheme)}: the same"
+    for scheme in other:
+        yield f"{SCHEMES.get(scheme, scheme)}: differs"
+    if levels.swapped[k]:
+        yield NAMES_SWAPPED
+    for place, field in enumerate(FIELDS):
+        if not (levels.swapped[k] and place < BORN):
+            yield f"{field.name}: {field.words[levels.by_field[place][k]]}"
+
+
+def _best(found: list[Match]) -> list[Match]:
+    """The best for one person. Where another fits almost as well, or two share a number, somebody decides."""
+    ranked = sorted(found, key=lambda match: (-match.score, match.left))
+    best = ranked[0]
+    rivals = [
+        other
+        for other in ranked[1:]
+        if other.decision is Decision.LINK or best.score - other.score < NEAR
+    ]
+    if not rivals:
+        return [best]
+    if best.decision is Decision.LINK and all(_clearly_less(best, other) for other in rivals):
+        return [best]
+    return [
+        Match(each.left, each.right, each.score, Decision.REVIEW, each.why)
+        for each in (best, *rivals)
+    ]
+
+
+def _clearly_less(best: Match, other: Match) -> bool:
+    """Whether one fits so much better that the other is somebody else, though both are likely by themselves."""
+    odds = [match.score / max(1 - match.score, 1e-12) for match in (best, other)]
+    return odds[0] > 20 * odds[1]
