@@ -30,8 +30,10 @@ from tfsaas.earned_autonomy import views as earned_autonomy
 from tfsaas.evidence import jobs as evidence_jobs
 from tfsaas.evidence import views as evidence_views
 from tfsaas.evidence.actions import LOAD
+from tfsaas.families import keys
 from tfsaas.jobs import transport, worker
 from tfsaas.jobs import views as jobs_views
+from tfsaas.loads import jobs as loads_jobs
 from tfsaas.outcomes import jobs as outcome_jobs
 from tfsaas.outcomes.actions import EVALUATE
 from tfsaas.outcomes.refreshing import REFRESH
@@ -63,6 +65,7 @@ FUNCTIONS: dict[str, worker.Function] = {  # kind of job -> what does it
     REFRESH: outcome_jobs.refresh,
     REHEARSE: planning_jobs.work_out,
     LOOK_BACK: planning_jobs.work_out_past,
+    **loads_jobs.FUNCTIONS,
 }
 COMMANDS = (tenants, outcomes, evidence, families, reports_command, jobs, demo, security_check)
 LARGEST_REQUEST = 32 * 1024 * 1024
@@ -100,6 +103,7 @@ def _connect(app: Flask, settings: Settings) -> None:
     )
     db.init_app(app)
     trail.init()
+    keys.init()
     Migrate(app, db, directory=str(config.CHECKOUT / "migrations"))
     transport.init_app(app, settings.redis_url)
     worker.init_app(app, FUNCTIONS)

@@ -4,7 +4,7 @@ import io
 import subprocess
 import sys
 import zipfile
-from datetime import datetime
+from datetime import date
 
 import pytest
 import xlsxwriter
@@ -25,7 +25,7 @@ def workbook(*rows: tuple[object, ...], second: bool = False) -> bytes:
     day = book.add_format({"num_format": "dd/mm/yyyy"})
     for at, row in enumerate(rows):
         for column, cell in enumerate(row):
-            if isinstance(cell, datetime):
+            if isinstance(cell, date):
                 sheet.write_datetime(at, column, cell, day)
             elif isinstance(cell, tuple):
                 sheet.write_formula(at, column, cell[0], None, cell[1])
@@ -69,7 +69,7 @@ def archive(size: int) -> bytes:
 @pytest.mark.parametrize(
     ("content", "cells", "lines"),
     [
-        (b"a,b\n1,2\n\n3,\"x\ny\"\n4,5\n", [["1", "3", "4"], ["2", "x\ny", "5"]], [2, 4, 6]),
+        (b'a,b\n1,2\n\n3,"x\ny"\n4,5\n', [["1", "3", "4"], ["2", "x\ny", "5"]], [2, 4, 6]),
         (b"\xef\xbb\xbfa,b\r\n 1 ,2\r\n", [["1"], ["2"]], [2]),
         (b"a;b\n1,5;2\n", [["1,5"], ["2"]], [2]),
         (b"a\tb\n1\t2\n", [["1"], ["2"]], [2]),
@@ -95,7 +95,7 @@ def test_a_workbook_is_read_as_people_see_it():
     table = read_file(
         workbook(
             ("UPN", "Born", "Sessions", "Text", "Sum", "Yes"),
-            ("B801200005001", datetime(2014, 3, 9), 140.0, "0123", ("=1+1", 2), True),
+            ("B801200005001", date(2014, 3, 9), 140.0, "0123", ("=1+1", 2), True),
             (9990079196, 43555, 1.5, None, None, None),
             second=True,
         )

@@ -120,12 +120,13 @@ def load_files(files: Mapping[str, bytes], source: str) -> Load:
     Raises:
         FactsRefused: with every fault; nothing is stored.
     """
-    load = _new_load(source, b"".join(files[name] for name in sorted(files)), None)
+    load = new_load(source, b"".join(files[name] for name in sorted(files)))
     _store(load, files)
     return load
 
 
-def _new_load(source: str, content: bytes, kept: bytes | None) -> Load:
+def new_load(source: str, content: bytes, kept: bytes | None = None) -> Load:
+    """A load that waits. `kept`: what is read when its turn comes; None: it is kept elsewhere."""
     load = Load(
         id=uuid4(), source=source, status=LoadStatus.WAITING, asked_at=clock.now(), asked_by_id=actor(),
         content=kept, sha256=hashlib.sha256(content).hexdigest(),
@@ -153,7 +154,7 @@ def ask_for_load(source: str, archive: bytes) -> Load:
         FactsRefused: it is not a ZIP of the layouts' files, or too large.
     """
     with _opened(archive):
-        load = _new_load(source, archive, archive)
+        load = new_load(source, archive, archive)
     ask_for(LOAD, load.id)
     return load
 

@@ -20,6 +20,7 @@ class LoadStatus(Enum):
     WAITING = "waiting"
     STORED = "stored"
     REFUSED = "refused"
+    UNDONE = "undone"
 
 
 class Load(TenantModel):
@@ -51,6 +52,8 @@ class Fact(TenantModel):
 
     A fact is believed from `recorded_at` until `withdrawn_at` (None: still). A correction
     withdraws one row and adds another that `replaces_id` it; nothing is overwritten.
+    `withdrawn_load_id`: the load that corrected it, or that brought it and was undone; None
+    where a person withdrew it.
     """
 
     __abstract__ = True
@@ -60,15 +63,20 @@ class Fact(TenantModel):
     recorded_by_id: Mapped[UUID | None]
     recorded_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    withdrawn_load_id: Mapped[UUID | None]
     replaces_id: Mapped[UUID | None]
 
     @declared_attr.directive
     def __table_args__(cls) -> tuple[SchemaItem, ...]:  # noqa: N805 (SQLAlchemy calls it on the class)
         return (
             belongs_to("load"),
+            belongs_to("load", "withdrawn_load_id"),
             belongs_to("user_account", "recorded_by_id"),
             CheckConstraint("load_id is not null or recorded_by_id is not null", name="provenance"),
             CheckConstraint("withdrawn_at is null or withdrawn_at >= recorded_at", name="believed"),
+            CheckConstraint(
+                "withdrawn_load_id is null or withdrawn_at is not null", name="withdrawal"
+            ),
             Index(None, "tenant_id", "load_id"),
             *cls.particulars(),
         )
@@ -200,3 +208,18 @@ class Coverage(Fact):
     def particulars(cls) -> tuple[SchemaItem, ...]:
         """Coverage belongs to the council, not to a person."""
         return CheckConstraint("to_on >= from_on", name="dates"), Index(None, "tenant_id", "signal")
+
+
+class Repeat(TenantModel):
+    """A later load said what a fact says already, so the fact outlives the undoing of the load that brought it."""
+
+    __tablename__ = "repeat"
+    __table_args__ = (
+        belongs_to("load"),
+        Index(None, "tenant_id", "load_id"),
+        Index(None, "tenant_id", "fact_id"),
+    )
+
+    load_id: Mapped[UUID]
+    kind: Mapped[str]
+    fact_id: Mapped[UUID]

@@ -12,6 +12,7 @@ from tfsaas.evidence.checks import SIGNAL_FILES
 from tfsaas.evidence.reader import Row, Rows
 from tfsaas.families.actions import set_identifier
 from tfsaas.families.identifiers import NotAnIdentifier, check, normalise_postcode
+from tfsaas.families.keys import index_people
 from tfsaas.families.models import Episode, Family, Membership, Person, Scheme
 from tfsaas.rules.parse import parse_source
 from tfsaas.rules.plan import PRINCIPLES
@@ -169,6 +170,9 @@ def _store_people(rows: Sequence[Row]) -> dict[str, UUID]:
             if getattr(person, column) != value:
                 setattr(person, column, value)
     empty = {
+        "uprn": "",
+        "same_as_id": None,
+        "keys_version": 0,
         "date_of_birth": None,
         "given_name": "",
         "family_name": "",
@@ -181,6 +185,7 @@ def _store_people(rows: Sequence[Row]) -> dict[str, UUID]:
         if reference not in known
     ]
     _insert(Person, new)
+    index_people(list(_ids(new).values()))
     ids = {reference: person.id for reference, person in known.items()} | _ids(new)
     _store_identifiers(rows, ids)
     return ids

@@ -70,7 +70,12 @@ def unseal(sealed: bytes) -> str:
 
 def fingerprint(scheme: Scheme, text: str) -> str:
     """The same for equal numbers, and of no use without the key."""
-    return hmac.new(_key("find"), f"{scheme.value}:{text}".encode(), hashlib.sha256).hexdigest()
+    return fingerprint_text(scheme.value, text)
+
+
+def fingerprint_text(purpose: str, text: str) -> str:
+    """The same for any text of one purpose that must be found again without being kept."""
+    return hmac.new(_key("find"), f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
 
 
 def _key(purpose: str) -> bytes:

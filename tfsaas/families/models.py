@@ -1,6 +1,6 @@
 """Families, people, who belonged to which family when, and episodes of support."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from uuid import UUID
 
@@ -33,12 +33,28 @@ class Family(TenantModel):
 
 
 class Person(TenantModel):
-    """A child or an adult. `date_of_birth` None: not known, so in no group with an age limit."""
+    """A child or an adult. `date_of_birth` None: not known, so in no group with an age limit.
+
+    `same_as_id`: the record that stands for this person and all others linked to it; None when
+    it is linked to none, or stands for itself. `keys_version`: by which rules the keys were
+    made under which the person is found.
+    """
 
     __tablename__ = "person"
     __table_args__ = (
         UniqueConstraint("tenant_id", "reference"),
+        belongs_to("person", "same_as_id"),
+        Index(
+            "ix_person_unkeyed",
+            "tenant_id",
+            "keys_version",
+            "id",
+            postgresql_where="keys_version < 1",
+        ),
+        Index(None, "tenant_id", "same_as_id", postgresql_where="same_as_id is not null"),
+        Index(None, "tenant_id", "uprn", postgresql_where="uprn <> ''"),
         CheckConstraint("reference <> ''", name="reference"),
+        CheckConstraint("same_as_id <> id", name="other"),
     )
 
     reference: Mapped[str]
@@ -47,6 +63,60 @@ class Person(TenantModel):
     date_of_birth: Mapped[date | None]
     address: Mapped[str] = mapped_column(default="")
     postcode: Mapped[str] = mapped_column(default="")
+    uprn: Mapped[str] = mapped_column(default="")
+    same_as_id: Mapped[UUID | None]
+    keys_version: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class PersonKey(TenantModel):
+    """A key under which a person is found: by matching (see tfsaas.matching.people) or by search."""
+
+    __tablename__ = "person_key"
+    __table_args__ = (
+        belongs_to("person", ondelete="CASCADE"),
+        Index(None, "tenant_id", "key", "person_id"),
+        Index(None, "tenant_id", "person_id"),
+    )
+
+    person_id: Mapped[UUID]
+    key: Mapped[str] = mapped_column(Text(collation="C"), info={"secret": True})
+
+
+class PairStatus(Enum):
+    """What was decided about two records that may be one person."""
+
+    OPEN = "open"
+    LINKED = "linked"
+    APART = "apart"
+
+
+class PersonPair(TenantModel):
+    """Two records that may be one person, why, and what was decided. Linked records keep their own rows."""
+
+    __tablename__ = "person_pair"
+    __table_args__ = (
+        belongs_to("person"),
+        belongs_to("person", "other_id"),
+        belongs_to("user_account", "decided_by_id"),
+        UniqueConstraint("tenant_id", "person_id", "other_id"),
+        CheckConstraint("person_id < other_id", name="ordered"),
+        CheckConstraint("(status = 'open') = (decided_at is null)", name="decided"),
+        Index(None, "tenant_id", "status", "score"),
+        Index(None, "tenant_id", "other_id"),
+    )
+
+    person_id: Mapped[UUID]
+    other_id: Mapped[UUID]
+    score: Mapped[float]
+    why: Mapped[str]
+    status: Mapped[PairStatus] = mapped_column(default=PairStatus.OPEN)
+    found_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[UUID | None]
+    reason: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}

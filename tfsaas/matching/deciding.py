@@ -56,7 +56,7 @@ def match(left: Sequence[Somebody], right: Sequence[Somebody]) -> list[Match]:
     """For each person on the right who on the left they are, or may be. Those left alone are not listed."""
     at, to = pairs_by_keys(left, right)
     model = fit(left, right, compare_pairs(left, right, at, to))
-    return decide(left, right, at, to, model)
+    return decide(left, right, (at, to), model)
 
 
 def pairs_by_keys(left: Sequence[Somebody], right: Sequence[Somebody]) -> tuple[Ints, Ints]:
@@ -85,13 +85,19 @@ def _all_keys(person: Somebody) -> list[str]:
     ]
 
 
-def fit(left: Sequence[Somebody], right: Sequence[Somebody], levels: Levels) -> Model:
-    """A model learned from these people; the starting one where they are too few."""
-    companions, possible = count_companions(left), len(left) * len(right)
+def fit(
+    left: Sequence[Somebody], right: Sequence[Somebody], levels: Levels, *, of: int | None = None
+) -> Model:
+    """A model learned from these people; the starting one where they are too few.
+
+    `of`: how many people `left` is a sample of; None: it is everybody.
+    """
+    companions = count_companions(left)
+    possible = (len(left) if of is None else of) * len(right)
     if len(levels.swapped) < FEWEST_PAIRS:
         return replace(starting_model(possible), companions=companions)
     random = np.random.default_rng(1)  # the same people give the same model
-    count = min(RANDOM_PAIRS, possible)
+    count = min(RANDOM_PAIRS, len(left) * len(right))
     at, to = (random.integers(0, len(people), count) for people in (left, right))
     by_chance = {place: _agree_by_chance(left, right, read) for place, read in READ.items()}
     model = learn(levels, compare_pairs(left, right, at, to), by_chance, possible)
@@ -110,9 +116,18 @@ def _agree_by_chance(
 
 
 def decide(
-    left: Sequence[Somebody], right: Sequence[Somebody], at: Ints, to: Ints, model: Model
+    left: Sequence[Somebody],
+    right: Sequence[Somebody],
+    pairs: tuple[Ints, Ints],
+    model: Model,
+    stands_for: Sequence[int] | None = None,
 ) -> list[Match]:
-    """Each pair judged, then each person on the right given the one who fits best."""
+    """Each pair judged, then each person on the right given the one who fits best.
+
+    `stands_for`: for each on the left the place of the record that stands for them, where
+    records are linked already; two who stand for one person are no rivals.
+    """
+    at, to = pairs
     if not len(at):
         return []
     levels = compare_pairs(left, right, at, to)
@@ -123,7 +138,8 @@ def decide(
         found = _judge(pair, model)
         if found[1] is not Decision.LEAVE:
             judged[int(to[k])].append(Match(int(at[k]), int(to[k]), *found))
-    return [match for person in sorted(judged) for match in _best(judged[person])]
+    groups = range(len(left)) if stands_for is None else stands_for
+    return [match for person in sorted(judged) for match in _best(judged[person], groups)]
 
 
 def _rarity(
@@ -203,14 +219,15 @@ def _why(levels: Levels, k: int, same: list[str], other: list[str]) -> Iterator[
             yield f"{field.name}: {field.words[levels.by_field[place][k]]}"
 
 
-def _best(found: list[Match]) -> list[Match]:
+def _best(found: list[Match], groups: Sequence[int]) -> list[Match]:
     """The best for one person. Where another fits almost as well, or two share a number, somebody decides."""
     ranked = sorted(found, key=lambda match: (-match.score, match.left))
     best = ranked[0]
     rivals = [
         other
         for other in ranked[1:]
-        if other.decision is Decision.LINK or best.score - other.score < NEAR
+        if groups[other.left] != groups[best.left]
+        and (other.decision is Decision.LINK or best.score - other.score < NEAR)
     ]
     if not rivals:
         return [best]

@@ -27,11 +27,13 @@ def copy_to_temporary(
 
 
 def insert_rows(table: Table, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Insert rows into a tenant table; the council and a new id are added to each."""
+    """Insert rows into a tenant table; the council is added to each, and a new id where none is given."""
     name = f"incoming_{table.name}"
-    kinds = [(column, _kind(table, column)) for column in ("tenant_id", "id", *columns)]
     tenant_id = current_tenant()
-    copy_to_temporary(name, kinds, ((tenant_id, uuid4(), *row) for row in rows))
+    if "id" not in columns:
+        columns, rows = ("id", *columns), ((uuid4(), *row) for row in rows)
+    kinds = [(column, _kind(table, column)) for column in ("tenant_id", *columns)]
+    copy_to_temporary(name, kinds, ((tenant_id, *row) for row in rows))
     listed = ", ".join(column for column, _ in kinds)
     cursor = db.session.connection().connection.cursor()
     cursor.execute(f"insert into {table.name} ({listed}) select {listed} from {name}")

@@ -1,0 +1,215 @@
+"""Taking facts from a partner's file: what is new, said before, corrected, contradicted or kept out.
+
+The same partner's later word corrects its earlier one. What another source or a worker said is
+never overwritten: that is a contradiction, for somebody to look at. What a worker withdrew is not
+brought back.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from psycopg import sql
+
+from tfsaas.db import db
+from tfsaas.evidence.store import Provenance
+from tfsaas.tenants.bulk import copy_to_temporary
+from tfsaas.tenants.scope import current_tenant
+
+MOST_CLASHES = 500
+MOST_CONTRADICTIONS = 200
+Columns = tuple[tuple[str, str], ...]  # names with SQL types
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How facts of a kind are told apart (`keys`, beside person and signal) and what they say (`values`)."""
+
+    kind: str
+    keys: Columns
+    values: Columns = ()
+
+    @property
+    def columns(self) -> Columns:
+        """The columns of an incoming row: its line, then the fact's own."""
+        own = (("person_id", "uuid"), ("signal", "text"), *self.keys, *self.values)
+        return (("line", "integer"), *own)
+
+
+SHAPES = (
+    Shape("event", (("happened_on", "date"),)),
+    Shape("period", (("from_on", "date"), ("to_on", "date")), (("part", "numeric"), ("possible", "numeric"))),
+    Shape("spell", (("from_on", "date"),), (("to_on", "date"),)),
+    Shape("score", (("scored_on", "date"),), (("value", "numeric"),)),
+)  # fmt: skip
+
+
+class Class(Enum):
+    """What an incoming fact is, beside what is known."""
+
+    NEW = "new"
+    REPEATED = "repeated"
+    CHANGED = "changed"
+    CONTRADICTED = "contradicted"
+    KEPT_OUT = "kept out"
+
+
+@dataclass
+class Taken:
+    """By signal and class how many facts; and contradictions: line, person, kind and id of what is known."""
+
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    contradictions: list[tuple[int, UUID, str, UUID]] = field(default_factory=list)
+
+    def total(self, kind: Class) -> int:
+        """How many facts of a class, of every signal."""
+        return sum(found.get(kind.value, 0) for found in self.counts.values())
+
+
+class Clashes(Exception):
+    """The file says two things at once; `lines` are pairs of places that cannot both be right."""
+
+    def __init__(self, lines: Sequence[tuple[int, int]]) -> None:
+        super().__init__(f"{len(lines)} clashes")
+        self.lines = lines
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Whence facts come. `own_loads`: those of the same partner and feed; `stands_for`: linked people by id, and who stands for them."""
+
+    provenance: Provenance
+    own_loads: Sequence[UUID]
+    stands_for: Mapping[UUID, UUID]
+
+
+def take_facts(
+    shape: Shape, rows: Iterable[Sequence[object]], source: Source, taken: Taken
+) -> None:
+    """Store the facts of one kind; `rows` are in the shape's columns, of people who stand for themselves.
+
+    Raises:
+        Clashes: two rows about one person say different things of the same days.
+    """
+    copy_to_temporary("incoming_fact", shape.columns, rows)
+    linked = (("person_id", "uuid"), ("other_id", "uuid"))
+    copy_to_temporary("stands_for", linked, source.stands_for.items())
+    cursor = db.session.connection().connection.cursor()
+    told = {
+        "own": list(source.own_loads),
+        "load": source.provenance.load_id,
+        "at": source.provenance.recorded_at,
+        "tenant": current_tenant(),
+    }
+    for name, text in (("wanted", _wanted(shape)), ("held", _held(shape)), ("judged", _judged(shape))):  # fmt: skip
+        cursor.execute(f"drop table if exists {name}")
+        cursor.execute(_query(f"create temporary table {name} on commit drop as {text}"), told)
+        cursor.execute(f"analyze {name}")
+        if name == "wanted" and shape.values:
+            _refuse_clashes(cursor, shape)
+    for text in _changes(shape):
+        cursor.execute(_query(text), told)
+    _count(cursor, shape, taken)
+    cursor.close()
+
+
+def _query(text: str) -> sql.Composed:
+    """SQL made of our own names; values are bound."""
+    return sql.SQL(text).format()
+
+
+def _names(columns: Columns) -> str:
+    return ", ".join(name for name, _ in columns)
+
+
+def _said(shape: Shape) -> str:
+    """What a row says, as one text in which an open end equals an open end."""
+    parts = [f"coalesce({name}::{kind}::text, '')" for name, kind in shape.values]
+    return " || '|' || ".join(parts) or "''"
+
+
+def _wanted(shape: Shape) -> str:
+    """The incoming facts: equal events each by itself, other rows that say the same once."""
+    keys = f"person_id, signal, {_names(shape.keys)}"
+    if not shape.values:
+        return f"select line, {keys}, row_number() over (partition by {keys} order by line) as nth, '' as said from incoming_fact"
+    own = f"{keys}, {_names(shape.values)}"
+    return f"select min(line) as line, {own}, 1 as nth, {_said(shape)} as said from incoming_fact group by {own}"
+
+
+def _held(shape: Shape) -> str:
+    """What is known of the same people, or was withdrawn by somebody, linked records taken together."""
+    keys = f"coalesce(s.other_id, h.person_id), h.signal, {', '.join(f'h.{name}' for name, _ in shape.keys)}"
+    return (
+        f"select h.id, coalesce(s.other_id, h.person_id) as person_id, h.signal, {', '.join(f'h.{name}' for name, _ in shape.keys)}, "
+        f"{_said(shape)} as said, h.withdrawn_at is null as believed, "
+        "h.recorded_by_id is null and h.load_id = any(%(own)s) as ours, "
+        f"row_number() over (partition by {keys} order by h.withdrawn_at nulls first, h.recorded_at, h.id) as nth "
+        f"from {shape.kind} h left join stands_for s on s.person_id = h.person_id "
+        "where h.person_id = any (array(select distinct person_id from wanted union select person_id from stands_for)) "
+        "and (h.withdrawn_at is null or h.withdrawn_load_id is null)"
+    )
+
+
+def _judged(shape: Shape) -> str:
+    """Each incoming fact beside the one known fact that decides what it is."""
+    own = ", ".join(f"w.{name}" for name, _ in shape.columns)
+    same = " and ".join(f"h.{name} = w.{name}" for name in ("person_id", "signal", *(name for name, _ in shape.keys)))  # fmt: skip
+    if not shape.values:
+        return (
+            f"select {own}, h.id as held_id, case when h.id is null then 'new' when h.believed then 'repeated' "
+            f"else 'kept out' end as class from wanted w left join held h on {same} and h.nth = w.nth"
+        )
+    return (
+        f"select distinct on (w.line, w.person_id, w.signal) {own}, h.id as held_id, case when h.id is null then 'new' "
+        "when h.said = w.said and h.believed then 'repeated' when h.said = w.said then 'kept out' "
+        "when not h.believed then 'new' when h.ours then 'changed' else 'contradicted' end as class "
+        f"from wanted w left join held h on {same} "
+        "order by w.line, w.person_id, w.signal, h.said = w.said desc nulls last, h.believed desc, h.ours, h.id"
+    )
+
+
+def _refuse_clashes(cursor: Any, shape: Shape) -> None:
+    cursor.execute(
+        _query(
+            f"select array_agg(line order by line) from wanted group by person_id, signal, {_names(shape.keys)} "
+            f"having count(*) > 1 order by 1 limit {MOST_CLASHES}"
+        )
+    )
+    if found := [(lines[0], lines[1]) for (lines,) in cursor.fetchall()]:
+        raise Clashes(found)
+
+
+def _changes(shape: Shape) -> tuple[str, str, str]:
+    """What is stored, what it takes the place of, and what was said again."""
+    own = _names(shape.columns[1:])
+    store = (
+        f"insert into {shape.kind} (tenant_id, id, load_id, recorded_at, replaces_id, {own}) select %(tenant)s, "
+        f"gen_random_uuid(), %(load)s, %(at)s, case when class = 'changed' then held_id end, {own} from judged "
+        "where class in ('new', 'changed')"
+    )
+    withdraw = (
+        f"update {shape.kind} f set withdrawn_at = %(at)s, withdrawn_load_id = %(load)s from judged j "
+        "where f.id = j.held_id and j.class = 'changed'"
+    )
+    repeat = (
+        "insert into repeat (tenant_id, id, load_id, kind, fact_id) select %(tenant)s, gen_random_uuid(), %(load)s, "
+        f"'{shape.kind}', held_id from judged where class = 'repeated'"
+    )
+    return store, withdraw, repeat
+
+
+def _count(cursor: Any, shape: Shape, taken: Taken) -> None:
+    cursor.execute("select signal, class, count(*) from judged group by 1, 2 order by 1, 2")
+    for signal, name, count in cursor.fetchall():
+        found = taken.counts.setdefault(signal, {})
+        found[name] = found.get(name, 0) + count
+    cursor.execute(
+        _query(
+            "select line, person_id, held_id from judged where class = 'contradicted' "
+            f"order by line limit {MOST_CONTRADICTIONS}"
+        )
+    )
+    taken.contradictions += [(line, person, shape.kind, held) for line, person, held in cursor.fetchall()]  # fmt: skip

@@ -1,0 +1,276 @@
+"""A delivery's steps as people take them: bring, say which column is which, decide, approve, undo."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from tfsaas import clock
+from tfsaas.audit.trail import record_act
+from tfsaas.db import db
+from tfsaas.evidence.actions import new_load
+from tfsaas.evidence.models import LoadStatus
+from tfsaas.jobs.actions import ask_for
+from tfsaas.loads.feeds import CENSUS, find_feed, get_feed
+from tfsaas.loads.mapping import list_missing
+from tfsaas.loads.models import (
+    OVER,
+    ColumnMapping,
+    Delivery,
+    IncomingMatch,
+    MatchStatus,
+    SharingAgreement,
+    Step,
+)
+from tfsaas.loads.opening import signals_of
+from tfsaas.loads.queries import count_matches, find_mapping, get_load_of, get_match, list_in_force
+from tfsaas.tenants.scope import actor
+
+READ, CHECK, MATCH, REHEARSE, STORE = (
+    "load-read", "load-check", "load-match", "load-rehearse", "load-store",
+)  # fmt: skip
+REHEARSE_UNDO, UNDO = "load-undo-rehearse", "load-undo"
+WAY_OUT = "An administrator can record the agreement, or put its dates right, under Evidence, Sharing agreements"
+
+
+class DeliveryRefused(Exception):
+    """The step cannot be taken; `faults` gives for each field what to do, in the user's words."""
+
+    def __init__(self, **faults: str) -> None:
+        super().__init__("; ".join(faults.values()))
+        self.faults: dict[str, Sequence[str]] = {field: [text] for field, text in faults.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A file as it was brought, with what whoever brought it declares.
+
+    `covers`: the signals for which it is complete from `covers_from` to `covers_to`, both
+    included; of a census the days are read from the file and None here.
+    """
+
+    feed: str
+    file_name: str
+    content: bytes
+    covers_from: date | None
+    covers_to: date | None
+    covers: Sequence[str]
+    finds_families: bool = False
+
+
+def bring(agreement: SharingAgreement, brought: Brought) -> Delivery:
+    """Take a partner's file in; a job reads it.
+
+    Raises:
+        DeliveryRefused: no agreement in date allows it, or what is declared cannot be.
+    """
+    check_allowed(agreement, brought.feed)
+    _check_declared(brought)
+    feed = get_feed(brought.feed)
+    load = new_load(f"{agreement.partner}: {feed.title}", brought.content)
+    delivery = Delivery(
+        id=uuid4(), load_id=load.id, sharing_agreement_id=agreement.id, feed=brought.feed, file_name=brought.file_name[-100:],
+        content=brought.content, covers_from=brought.covers_from, covers_to=brought.covers_to,
+        covers=list(brought.covers), finds_families=brought.finds_families,
+    )  # fmt: skip
+    db.session.add(delivery)
+    db.session.flush()
+    ask_for(READ, delivery.id)
+    return delivery
+
+
+def check_allowed(agreement: SharingAgreement, feed: str) -> None:
+    """A file may come in only under an agreement that is in date and names its feed.
+
+    Raises:
+        DeliveryRefused: with the way out.
+    """
+    today = clock.today()
+    known = find_feed(feed)
+    if known is None:
+        raise DeliveryRefused(feed="Choose what the file holds")
+    if today < agreement.starts_on:
+        raise DeliveryRefused(agreement=f"The agreement with {agreement.partner} begins on {agreement.starts_on:%d/%m/%Y}. {WAY_OUT}")  # fmt: skip
+    if agreement.ends_on and today > agreement.ends_on:
+        raise DeliveryRefused(agreement=f"The agreement with {agreement.partner} ended on {agreement.ends_on:%d/%m/%Y}. {WAY_OUT}")  # fmt: skip
+    if feed not in agreement.feeds:
+        raise DeliveryRefused(feed=f"The agreement with {agreement.partner} does not name “{known.title}”. {WAY_OUT}")  # fmt: skip
+
+
+def _check_declared(brought: Brought) -> None:
+    faults = {} if brought.feed == CENSUS else _day_faults(brought.covers_from, brought.covers_to)
+    known = signals_of(brought.feed)
+    if not known:
+        faults["feed"] = "No version of your outcomes plan asks for what this feed says"
+    elif set(brought.covers) - set(known):
+        faults["covers"] = "Select from the list for what the file is complete"
+    if faults:
+        raise DeliveryRefused(**faults)
+
+
+def _day_faults(first: date | None, last: date | None) -> dict[str, str]:
+    """What is wrong with the days for which a file is said to be complete."""
+    faults = {}
+    if first is None:
+        faults["covers_from"] = "Enter the first day for which the file is complete"
+    if last is None:
+        faults["covers_to"] = "Enter the last day for which the file is complete"
+    elif last > clock.today():
+        faults["covers_to"] = "The last day has not come yet"
+    elif first and last < first:
+        faults["covers_to"] = "The last day must not be before the first day"
+    return faults
+
+
+def say_columns(delivery: Delivery, mapping: Mapping[str, str], *, version: int) -> None:
+    """Say which of the file's columns is which; remembered for the partner's next file of this feed.
+
+    Raises:
+        DeliveryRefused: something is missing, chosen twice, or the step is over.
+    """
+    _expect(delivery, Step.COLUMNS, version)
+    chosen = {ours: theirs for ours, theirs in mapping.items() if theirs}
+    if unknown := {
+        ours: theirs for ours, theirs in chosen.items() if theirs not in delivery.header
+    }:
+        raise DeliveryRefused(**dict.fromkeys(unknown, "Choose one of the file’s columns, or none"))
+    if faults := list_missing(get_feed(delivery.feed), chosen):
+        raise DeliveryRefused(**faults)
+    delivery.mapping = chosen
+    remembered = find_mapping(delivery.sharing_agreement_id, delivery.feed)
+    if remembered is None:
+        remembered = ColumnMapping(
+            sharing_agreement_id=delivery.sharing_agreement_id, feed=delivery.feed
+        )
+        db.session.add(remembered)
+    remembered.columns = chosen
+    delivery.step = Step.CHECKING
+    ask_for(CHECK, delivery.id)
+
+
+def _expect(delivery: Delivery, step: Step, version: int | None = None) -> None:
+    moved = delivery.step is not step or (version is not None and delivery.version != version)
+    if moved:
+        raise DeliveryRefused(step="Somebody else took this step meanwhile. Look at where the file is now")  # fmt: skip
+
+
+def decide_match(delivery: Delivery, match_id: UUID, *, same: bool) -> IncomingMatch:
+    """Say whether somebody in the file is somebody here. Of several, only one can be.
+
+    Raises:
+        DeliveryRefused: the step is over.
+    """
+    _expect(delivery, Step.PEOPLE)
+    found = get_match(delivery.id, match_id)
+    if same:
+        others = select(IncomingMatch).where(
+            IncomingMatch.delivery_id == delivery.id, IncomingMatch.number == found.number
+        )
+        for other in db.session.scalars(others):
+            _decide(other, MatchStatus.OTHER)
+    _decide(found, MatchStatus.SAME if same else MatchStatus.OTHER)
+    return found
+
+
+def undo_match(delivery: Delivery, match_id: UUID) -> None:
+    """Take a decision back: all pairs of that person in the file wait for somebody again.
+
+    Raises:
+        DeliveryRefused: the step is over.
+    """
+    if delivery.step is Step.READY:
+        delivery.step, delivery.effect = Step.PEOPLE, None
+    _expect(delivery, Step.PEOPLE)
+    found = get_match(delivery.id, match_id)
+    pairs = select(IncomingMatch).where(
+        IncomingMatch.delivery_id == delivery.id,
+        IncomingMatch.number == found.number,
+        IncomingMatch.decided_at.is_not(None),
+    )
+    for pair in db.session.scalars(pairs):
+        pair.status, pair.decided_at, pair.decided_by_id = MatchStatus.REVIEW, None, None
+
+
+def _decide(match: IncomingMatch, status: MatchStatus) -> None:
+    match.status, match.decided_at, match.decided_by_id = status, clock.now(), actor()
+
+
+def go_on(delivery: Delivery) -> None:
+    """Once nobody waits for a decision, have the dry run worked out.
+
+    Raises:
+        DeliveryRefused: somebody still waits, or the step is over.
+    """
+    _expect(delivery, Step.PEOPLE)
+    db.session.flush()
+    if count_matches(delivery.id)[MatchStatus.REVIEW]:
+        raise DeliveryRefused(step="Decide about everybody first. Silence about them would count as evidence otherwise")  # fmt: skip
+    delivery.step = Step.REHEARSING
+    ask_for(REHEARSE, delivery.id)
+
+
+def approve(delivery: Delivery, *, version: int) -> None:
+    """Have a rehearsed file stored.
+
+    Raises:
+        DeliveryRefused: it was changed meanwhile, or its agreement ran out.
+    """
+    _expect(delivery, Step.READY, version)
+    if delivery.sharing_agreement_id not in {row.id for row in list_in_force(clock.today())}:
+        raise DeliveryRefused(step=f"The sharing agreement is not in date any more. {WAY_OUT}")
+    delivery.approved_at, delivery.approved_by_id = clock.now(), actor()
+    delivery.step = Step.STORING
+    ask_for(STORE, delivery.id)
+
+
+def set_aside(delivery: Delivery, *, version: int) -> None:
+    """Do not go on with a file. What it held is deleted.
+
+    Raises:
+        DeliveryRefused: it is being stored, or is over.
+    """
+    if delivery.step in (*OVER, Step.STORING, Step.UNDOING):
+        raise DeliveryRefused(step="The file is stored, or over already")
+    _expect(delivery, delivery.step, version)
+    delivery.step = Step.SET_ASIDE
+    forget(delivery)
+    load = get_load_of(delivery)
+    load.status, load.ended_at = LoadStatus.REFUSED, clock.now()
+
+
+def forget(delivery: Delivery) -> None:
+    """Keep neither the file nor what it says of people who are not the council's."""
+    delivery.content = None
+    told = select(IncomingMatch).where(
+        IncomingMatch.delivery_id == delivery.id, IncomingMatch.told != {}
+    )
+    for match in db.session.scalars(told):
+        match.told = {}
+
+
+def ask_to_undo(delivery: Delivery) -> None:
+    """Have it worked out what undoing a stored file would do.
+
+    Raises:
+        DeliveryRefused: it is not stored.
+    """
+    _expect(delivery, Step.STORED)
+    delivery.undo_effect = None
+    ask_for(REHEARSE_UNDO, delivery.id)
+
+
+def undo(delivery: Delivery, reason: str, *, version: int) -> None:
+    """Have a stored file undone, after its effect was seen.
+
+    Raises:
+        DeliveryRefused: its effect was not worked out, or it was changed meanwhile.
+    """
+    _expect(delivery, Step.STORED, version)
+    if delivery.undo_effect is None:
+        raise DeliveryRefused(step="See first what undoing it would do")
+    delivery.step, delivery.undo_reason = Step.UNDOING, reason
+    delivery.undone_at, delivery.undone_by_id = clock.now(), actor()
+    record_act("undo", "load", delivery.load_id, {"reason": reason})
+    ask_for(UNDO, delivery.id)

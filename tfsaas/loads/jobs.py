@@ -1,0 +1,31 @@
+"""The steps of a delivery as background work."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from tfsaas.loads import steps
+from tfsaas.loads.actions import CHECK, MATCH, READ, REHEARSE, REHEARSE_UNDO, STORE, UNDO
+from tfsaas.loads.models import Delivery
+from tfsaas.loads.queries import get_delivery
+
+Tell = Callable[[int, int], None]
+Function = Callable[[UUID, Tell], str]
+
+
+def _job(step: Callable[[Delivery, Tell], str]) -> Function:
+    def run(delivery_id: UUID, tell: Tell) -> str:
+        return step(get_delivery(delivery_id, locked=True), tell)
+
+    run.__doc__ = step.__doc__
+    return run
+
+
+FUNCTIONS: dict[str, Function] = {
+    READ: _job(steps.read),
+    CHECK: _job(steps.check),
+    MATCH: _job(steps.match),
+    REHEARSE: _job(steps.rehearse),
+    STORE: _job(steps.store),
+    REHEARSE_UNDO: _job(steps.rehearse_undo),
+    UNDO: _job(steps.undo),
+}

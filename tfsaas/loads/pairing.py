@@ -1,0 +1,168 @@
+"""Whom the people of a file are: by the partner's own number, by checked numbers, or by the model."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+import numpy as np
+from sqlalchemy import func, select, text
+
+from tfsaas.db import Model, db
+from tfsaas.families.identifiers import fingerprint, fingerprint_text
+from tfsaas.families.keys import as_somebody, index_missing
+from tfsaas.families.models import Identifier, Person
+from tfsaas.loads.models import Delivery, IncomingMatch, MatchStatus, PartnerReference
+from tfsaas.loads.queries import list_own_agreements
+from tfsaas.loads.who import FilePerson
+from tfsaas.matching.deciding import MOST_UNDER_A_KEY, Decision, Match, decide, fit
+from tfsaas.matching.levels import compare_pairs
+from tfsaas.matching.people import Somebody, keys_of, somebody
+from tfsaas.tenants.bulk import copy_to_temporary, insert_rows
+
+SAMPLE = 2_000
+KNOWN_BEFORE = "the partner’s own number: known from an earlier file"
+TOLD = ("given_name", "family_name", "date_of_birth", "address", "postcode")
+
+
+@dataclass(frozen=True, slots=True)
+class Council:
+    """People of the council who could be meant, with their records' ids and who stands for whom."""
+
+    ids: Sequence[UUID]
+    people: Sequence[Somebody]
+    stands_for: Sequence[int]
+
+
+def pair_people(delivery: Delivery, people: Sequence[FilePerson]) -> dict[str, int]:
+    """Find whom every person of a file is and keep it, for some only as a question. Returns counts."""
+    index_missing()
+    db.session.execute(
+        Model.metadata.tables["incoming_match"].delete().where(IncomingMatch.delivery_id == delivery.id)
+    )  # fmt: skip
+    known = _known_before(delivery, people)
+    others = [person for person in people if person.number not in known]
+    found = _match(others)
+    rows = [
+        [delivery.id, number, line, person_id, 1.0, KNOWN_BEFORE, MatchStatus.LINKED.value, "{}", 1]
+        for number, (line, person_id) in known.items()
+    ]
+    insert_rows(Model.metadata.tables["incoming_match"], COLUMNS, rows)
+    reviewed = _keep(delivery, others, found)
+    linked = len(known) + sum(match.decision is Decision.LINK for match, _ in found)
+    return {
+        "people": len(people),
+        "linked": linked,
+        "review": reviewed,
+        "left": len(people) - linked - reviewed,
+    }
+
+
+COLUMNS = ("delivery_id", "number", "line", "person_id", "score", "why", "status", "told", "version")  # fmt: skip
+
+
+def _known_before(delivery: Delivery, people: Sequence[FilePerson]) -> dict[int, tuple[int, UUID]]:
+    """By number, line and person of those whose number with this partner is known."""
+    marks = {fingerprint_text("partner", person.reference): person for person in people if person.reference}  # fmt: skip
+    rows = db.session.execute(
+        select(PartnerReference.value_hash, PartnerReference.person_id).where(
+            PartnerReference.sharing_agreement_id.in_(list_own_agreements(delivery.sharing_agreement_id)),
+            PartnerReference.value_hash.in_(marks),
+        )
+    )  # fmt: skip
+    return {marks[mark].number: (marks[mark].line, person_id) for mark, person_id in rows}
+
+
+def _match(people: Sequence[FilePerson]) -> list[tuple[Match, UUID]]:
+    """What the model says of each person, with the council's person it is about."""
+    right = [_somebody(person) for person in people]
+    pairs = _candidates(right)
+    if not pairs:
+        return []
+    council = _read_council(sorted({person_id for _, person_id in pairs}))
+    place = {person_id: at for at, person_id in enumerate(council.ids)}
+    at = np.array([place[person_id] for _, person_id in pairs], dtype=np.int64)
+    to = np.array([number for number, _ in pairs], dtype=np.int64)
+    levels = compare_pairs(council.people, right, at, to)
+    total = db.session.scalar(select(func.count()).select_from(Person)) or 0
+    sample = [*council.people, *_sample(SAMPLE)]
+    model = fit(sample, right, levels, of=total)
+    found = decide(council.people, right, (at, to), model, council.stands_for)
+    return [(match, council.ids[match.left]) for match in found]
+
+
+def _somebody(person: FilePerson) -> Somebody:
+    """A person of a file; their numbers as fingerprints, since that is how the council's can be compared."""
+    born = person.date_of_birth.isoformat() if person.date_of_birth else ""
+    numbers = {scheme.value: fingerprint(scheme, number) for scheme, number in person.identifiers.items()}  # fmt: skip
+    return somebody(person.given_name, person.family_name, born, person.address, person.postcode, numbers)  # fmt: skip
+
+
+def _candidates(right: Sequence[Somebody]) -> list[tuple[int, UUID]]:
+    """Places in `right` with people of the council who share a key or a number. The cost grows with the file."""
+    keys = ((at, key) for at, person in enumerate(right) for key in keys_of(person))
+    copy_to_temporary("incoming_key", (("number", "integer"), ("key", 'text collate "C"')), keys)
+    numbers = (
+        (at, scheme, mark) for at, person in enumerate(right) for scheme, mark in person.numbers.items()
+    )  # fmt: skip
+    columns = (("number", "integer"), ("scheme", "text"), ("mark", "text"))
+    copy_to_temporary("incoming_number", columns, numbers)
+    rows = db.session.execute(text(CANDIDATES), {"most": MOST_UNDER_A_KEY})
+    return [(number, person_id) for number, person_id in rows]
+
+
+CANDIDATES = """
+with shared as (
+    select k.number, p.person_id, count(*) over (partition by k.number, k.key) as held
+    from incoming_key k join person_key p on p.key = k.key
+)
+select number, person_id from shared where held <= :most
+union
+select n.number, i.person_id from incoming_number n
+join identifier i on i.scheme = n.scheme and i.value_hash = n.mark
+"""
+
+
+def _read_council(person_ids: Sequence[UUID]) -> Council:
+    columns = (Person.id, Person.same_as_id, *(getattr(Person, name) for name in TOLD))
+    rows = db.session.execute(
+        select(*columns).where(Person.id.in_(person_ids)).order_by(Person.id)
+    ).all()
+    numbers: dict[UUID, dict[str, str]] = {}
+    marks = select(Identifier.person_id, Identifier.scheme, Identifier.value_hash)
+    for person_id, scheme, mark in db.session.execute(marks.where(Identifier.person_id.in_(person_ids))):  # fmt: skip
+        numbers.setdefault(person_id, {})[scheme.value] = mark
+    first: dict[UUID, int] = {}
+    stands_for = [first.setdefault(row.same_as_id or row.id, at) for at, row in enumerate(rows)]
+    people = [as_somebody(row, numbers.get(row.id)) for row in rows]
+    return Council([row.id for row in rows], people, stands_for)
+
+
+def _sample(count: int) -> list[Somebody]:
+    """Some people of the council, taken at random: ids are random, so any stretch of them will do."""
+    columns = [getattr(Person, name) for name in TOLD]
+    query = select(*columns).where(Person.id >= uuid4()).order_by(Person.id).limit(count)
+    return [as_somebody(row) for row in db.session.execute(query)]
+
+
+def _keep(
+    delivery: Delivery, people: Sequence[FilePerson], found: Sequence[tuple[Match, UUID]]
+) -> int:
+    """Keep what was found; what the file says of a person only where somebody must look. Returns how many people that is."""
+    rows, asked = [], set()
+    for match, person_id in found:
+        person = people[match.right]
+        is_link = match.decision is Decision.LINK
+        status = MatchStatus.LINKED if is_link else MatchStatus.REVIEW
+        told = "{}" if is_link else _told(person)
+        rows.append([delivery.id, person.number, person.line, person_id, match.score, match.why, status.value, told, 1])  # fmt: skip
+        if not is_link:
+            asked.add(person.number)
+    insert_rows(Model.metadata.tables["incoming_match"], COLUMNS, rows)
+    return len(asked)
+
+
+def _told(person: FilePerson) -> str:
+    told = {name: str(value) for name in TOLD if (value := getattr(person, name))}
+    told |= {scheme.value: number for scheme, number in person.identifiers.items()}
+    return json.dumps(told)

@@ -1,0 +1,246 @@
+"""Reading agreements, deliveries, and whom their rows are about."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import defer
+
+from tfsaas.db import NotFound, db
+from tfsaas.evidence.models import Load, LoadStatus
+from tfsaas.families.models import Family, Membership, Person
+from tfsaas.families.queries import visible_families
+from tfsaas.loads.models import (
+    ColumnMapping,
+    Delivery,
+    DropLink,
+    IncomingMatch,
+    MatchStatus,
+    SharingAgreement,
+    Step,
+)  # fmt: skip
+
+
+def list_agreements() -> Sequence[SharingAgreement]:
+    """Every agreement, by partner, the newest first."""
+    query = select(SharingAgreement).order_by(
+        func.lower(SharingAgreement.partner), SharingAgreement.starts_on.desc()
+    )
+    return db.session.scalars(query).all()
+
+
+def get_agreement(agreement_id: UUID) -> SharingAgreement:
+    """One agreement of this council.
+
+    Raises:
+        NotFound: there is none with that id here.
+    """
+    found = db.session.scalar(select(SharingAgreement).where(SharingAgreement.id == agreement_id))
+    if found is None:
+        raise NotFound("no such agreement")
+    return found
+
+
+def list_in_force(on: date) -> Sequence[SharingAgreement]:
+    """The agreements in force on a day, by partner."""
+    query = (
+        select(SharingAgreement)
+        .where(SharingAgreement.starts_on <= on)
+        .where(or_(SharingAgreement.ends_on.is_(None), SharingAgreement.ends_on >= on))
+        .order_by(func.lower(SharingAgreement.partner))
+    )
+    return db.session.scalars(query).all()
+
+
+def get_delivery(delivery_id: UUID, *, locked: bool = False) -> Delivery:
+    """One delivery of this council, without the file itself until it is asked for.
+
+    `locked`: nobody else changes it until this unit of work ends.
+
+    Raises:
+        NotFound: there is none with that id here.
+    """
+    query = select(Delivery).where(Delivery.id == delivery_id).options(defer(Delivery.content))
+    found = db.session.scalar(query.with_for_update() if locked else query)
+    if found is None:
+        raise NotFound("no such delivery")
+    return found
+
+
+def get_load_of(delivery: Delivery) -> Load:
+    """The load that a delivery is, or will be."""
+    return db.session.scalars(select(Load).where(Load.id == delivery.load_id)).one()
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """A delivery as lists show it."""
+
+    delivery: Delivery
+    load: Load
+    partner: str
+
+
+def list_deliveries(limit: int = 50) -> list[DeliveryRow]:
+    """The latest deliveries, the newest first."""
+    rows = db.session.execute(
+        select(Delivery, Load, SharingAgreement.partner)
+        .join(Load, (Load.tenant_id == Delivery.tenant_id) & (Load.id == Delivery.load_id))
+        .join(
+            SharingAgreement,
+            (SharingAgreement.tenant_id == Delivery.tenant_id)
+            & (SharingAgreement.id == Delivery.sharing_agreement_id),
+        )
+        .options(defer(Delivery.content), defer(Delivery.effect), defer(Delivery.faults))
+        .order_by(Load.asked_at.desc(), Load.id)
+        .limit(limit)
+    )
+    return [DeliveryRow(*row) for row in rows]
+
+
+def find_mapping(agreement_id: UUID, feed: str) -> ColumnMapping | None:
+    """What was last said about the columns of a partner's files of a feed; None: nothing yet."""
+    return db.session.scalar(
+        select(ColumnMapping).where(
+            ColumnMapping.sharing_agreement_id == agreement_id, ColumnMapping.feed == feed
+        )
+    )
+
+
+def list_own_agreements(agreement_id: UUID) -> list[UUID]:
+    """Every agreement, past ones too, with the partner of this one."""
+    partner = select(SharingAgreement.partner).where(SharingAgreement.id == agreement_id)
+    same = select(SharingAgreement.id).where(SharingAgreement.partner.in_(partner))
+    return list(db.session.scalars(same))
+
+
+def list_own_loads(agreement_id: UUID, feed: str) -> list[UUID]:
+    """The loads of the same partner and feed, of every agreement with that partner."""
+    own = list_own_agreements(agreement_id)
+    query = select(Delivery.load_id).where(Delivery.feed == feed)
+    return list(db.session.scalars(query.where(Delivery.sharing_agreement_id.in_(own))))
+
+
+def find_covered_to(delivery: Delivery) -> date | None:
+    """The last day that stored deliveries of the same partner and feed cover; None: this is the first."""
+    own = list_own_loads(delivery.sharing_agreement_id, delivery.feed)
+    return db.session.scalar(
+        select(func.max(Delivery.covers_to))
+        .join(Load, (Load.tenant_id == Delivery.tenant_id) & (Load.id == Delivery.load_id))
+        .where(Delivery.load_id.in_(own), Delivery.id != delivery.id)
+        .where(Delivery.step == Step.STORED, Load.status == LoadStatus.STORED)
+    )
+
+
+def count_matches(delivery_id: UUID) -> dict[MatchStatus, int]:
+    """How many pairs of a delivery stand how."""
+    rows = db.session.execute(
+        select(IncomingMatch.status, func.count())
+        .where(IncomingMatch.delivery_id == delivery_id)
+        .group_by(IncomingMatch.status)
+    )
+    found: dict[MatchStatus, int] = dict.fromkeys(MatchStatus, 0)
+    return found | dict(rows.tuples().all())
+
+
+@dataclass(frozen=True, slots=True)
+class MatchRow:
+    """Somebody in a file beside somebody of the council."""
+
+    match: IncomingMatch
+    person: Person
+
+
+def list_to_review(delivery_id: UUID, limit: int = 25) -> list[MatchRow]:
+    """Pairs that wait for somebody, the likeliest first; those of one person in the file together."""
+    best = (
+        select(IncomingMatch.number, func.max(IncomingMatch.score).label("best"))
+        .where(IncomingMatch.delivery_id == delivery_id, IncomingMatch.status == MatchStatus.REVIEW)
+        .group_by(IncomingMatch.number)
+        .order_by(func.max(IncomingMatch.score).desc(), IncomingMatch.number)
+        .limit(limit)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(IncomingMatch, Person)
+        .join(best, best.c.number == IncomingMatch.number)
+        .join(
+            Person,
+            (Person.tenant_id == IncomingMatch.tenant_id) & (Person.id == IncomingMatch.person_id),
+        )
+        .where(IncomingMatch.delivery_id == delivery_id, IncomingMatch.status == MatchStatus.REVIEW)
+        .order_by(best.c.best.desc(), IncomingMatch.number, IncomingMatch.score.desc())
+    )
+    return [MatchRow(*row) for row in rows]
+
+
+def list_decided(delivery_id: UUID, limit: int = 10) -> list[MatchRow]:
+    """The pairs that somebody decided, the latest first."""
+    rows = db.session.execute(
+        select(IncomingMatch, Person)
+        .join(
+            Person,
+            (Person.tenant_id == IncomingMatch.tenant_id) & (Person.id == IncomingMatch.person_id),
+        )
+        .where(IncomingMatch.delivery_id == delivery_id, IncomingMatch.decided_at.is_not(None))
+        .order_by(IncomingMatch.decided_at.desc(), IncomingMatch.id)
+        .limit(limit)
+    )
+    return [MatchRow(*row) for row in rows]
+
+
+def get_match(delivery_id: UUID, match_id: UUID) -> IncomingMatch:
+    """One pair of a delivery, which nobody else changes until this unit of work ends.
+
+    Raises:
+        NotFound: there is none with that id here.
+    """
+    found = db.session.scalar(
+        select(IncomingMatch)
+        .where(IncomingMatch.id == match_id, IncomingMatch.delivery_id == delivery_id)
+        .with_for_update()
+    )
+    if found is None:
+        raise NotFound("no such pair")
+    return found
+
+
+def list_links(on: date) -> Sequence[tuple[DropLink, str]]:
+    """The links made in the last weeks, each with the partner's name, the newest first."""
+    rows = db.session.execute(
+        select(DropLink, SharingAgreement.partner)
+        .join(
+            SharingAgreement,
+            (SharingAgreement.tenant_id == DropLink.tenant_id)
+            & (SharingAgreement.id == DropLink.sharing_agreement_id),
+        )
+        .where(func.date(DropLink.expires_at) >= on)
+        .order_by(DropLink.made_at.desc())
+        .limit(50)
+    )
+    return [(link, partner) for link, partner in rows]
+
+
+def find_link(token_hash: str) -> DropLink | None:
+    """The link with this token; None when there is none."""
+    return db.session.scalar(
+        select(DropLink).where(DropLink.token_hash == token_hash).with_for_update()
+    )
+
+
+def name_families_of(person_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Family]]:
+    """The families, that the person may see, in which these people are or were."""
+    rows = db.session.execute(
+        select(Membership.person_id, Family)
+        .join(
+            Family, (Family.tenant_id == Membership.tenant_id) & (Family.id == Membership.family_id)
+        )
+        .where(Membership.person_id.in_(person_ids), visible_families())
+        .distinct()
+    )
+    found: dict[UUID, list[Family]] = {}
+    for person_id, family in rows:
+        found.setdefault(person_id, []).append(family)
+    return found

@@ -1,0 +1,195 @@
+"""The steps of a delivery that take time. Each begins anew from the file, and does nothing a second time."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from tfsaas import clock
+from tfsaas.audit.trail import record_act
+from tfsaas.evidence.models import LoadStatus
+from tfsaas.evidence.taking import Clashes
+from tfsaas.jobs.actions import ask_for
+from tfsaas.loads.actions import CHECK, MATCH, REHEARSE, forget
+from tfsaas.loads.checking import Checked, Fault
+from tfsaas.loads.effects import try_out
+from tfsaas.loads.feeds import CENSUS, get_feed
+from tfsaas.loads.mapping import guess, list_missing
+from tfsaas.loads.models import Delivery, Step
+from tfsaas.loads.opening import open_checked, open_table
+from tfsaas.loads.pairing import pair_people
+from tfsaas.loads.queries import find_mapping, get_load_of
+from tfsaas.loads.storing import store_delivery, undo_delivery
+from tfsaas.loads.table import TableRefused
+from tfsaas.tenants.scope import lock
+
+Tell = Callable[[int, int], None]
+DONE = "This step is done already."
+REFUSED = "The file cannot be used as it is. Every fault is listed."
+STAGES = 4
+
+
+def read(delivery: Delivery, tell: Tell) -> str:
+    """Read the file's columns, and say which is which where it is known from before."""
+    if delivery.step is not Step.READING:
+        return DONE
+    tell(0, 1)
+    try:
+        table = open_table(delivery)
+    except TableRefused as refused:
+        return _refuse(delivery, [Fault(0, "", fault) for fault in refused.faults])
+    if table.covers:
+        delivery.covers_from, delivery.covers_to = map(date.fromisoformat, table.covers)
+    feed = get_feed(delivery.feed)
+    remembered = find_mapping(delivery.sharing_agreement_id, delivery.feed)
+    before = remembered.columns if remembered else {}
+    delivery.header = list(table.header)
+    delivery.mapping = guess(feed, table.header, before)
+    is_known = delivery.feed == CENSUS or (remembered is not None and before == delivery.mapping)
+    if not is_known or list_missing(feed, delivery.mapping):
+        delivery.step = Step.COLUMNS
+        return "The columns were read. Say which is which."
+    delivery.step = Step.CHECKING
+    ask_for(CHECK, delivery.id)
+    return "The columns are those of the last file."
+
+
+def _refuse(delivery: Delivery, faults: Sequence[Fault], count: int = 0) -> str:
+    """Keep the faults for whoever brought the file, and the file itself no longer."""
+    delivery.faults = [[fault.line, fault.column, fault.message] for fault in faults]
+    delivery.fault_count = count or len(faults)
+    delivery.step = Step.REFUSED
+    forget(delivery)
+    load = get_load_of(delivery)
+    load.status, load.ended_at = LoadStatus.REFUSED, clock.now()
+    return REFUSED
+
+
+def check(delivery: Delivery, tell: Tell) -> str:
+    """Check every row."""
+    if delivery.step is not Step.CHECKING:
+        return DONE
+    tell(0, 1)
+    try:
+        checked = open_checked(delivery)
+    except TableRefused as refused:
+        return _refuse(delivery, [Fault(0, "", fault) for fault in refused.faults])
+    _warn_of_days(delivery, checked)
+    delivery.warnings = checked.warnings
+    if checked.faults:
+        return _refuse(delivery, checked.faults, checked.fault_count)
+    delivery.people = {"rows": _count_rows(checked), "people": len(checked.people)}
+    delivery.step = Step.MATCHING
+    ask_for(MATCH, delivery.id)
+    return f"{len(checked.people):,} people, no fault."
+
+
+def _count_rows(checked: Checked) -> int:
+    return len({line for found in checked.facts.values() for line in found.lines})
+
+
+def _warn_of_days(delivery: Delivery, checked: Checked) -> None:
+    """Facts that lie wholly outside the days for which the file is said to be complete."""
+    first, last = delivery.covers_from, delivery.covers_to
+    assert first is not None
+    assert last is not None
+    outside = 0
+    for kind, found in checked.facts.items():
+        starts = found.values[0]
+        ends = found.values[1] if kind in ("period", "spell") else starts
+        pairs = zip(starts, ends, strict=True)
+        outside += sum(start > last or (end is not None and end < first) for start, end in pairs)
+    if outside:
+        checked.warnings.append(
+            f"{outside:,} facts lie outside {first:%d/%m/%Y} to {last:%d/%m/%Y}, the days for which the file is said to be "
+            "complete. They are stored all the same"
+        )
+
+
+def match(delivery: Delivery, tell: Tell) -> str:
+    """Find whom the rows are about."""
+    if delivery.step is not Step.MATCHING:
+        return DONE
+    tell(0, STAGES)
+    checked = open_checked(delivery)
+    tell(1, STAGES)
+    counts = pair_people(delivery, checked.people)
+    delivery.people = delivery.people | counts
+    tell(STAGES, STAGES)
+    if counts["review"]:
+        delivery.step = Step.PEOPLE
+        return f"{counts['review']:,} people wait for somebody to look."
+    delivery.step = Step.REHEARSING
+    ask_for(REHEARSE, delivery.id)
+    return f"{counts['linked']:,} of {counts['people']:,} people are known here."
+
+
+def rehearse(delivery: Delivery, tell: Tell) -> str:
+    """Work out what storing the file would do, and store nothing."""
+    if delivery.step is not Step.REHEARSING:
+        return DONE
+    tell(0, STAGES)
+    checked = open_checked(delivery)
+    tell(1, STAGES)
+    lock("load")
+    try:
+        stored, families = try_out(lambda: store_delivery(delivery, checked, clock.now()))
+    except Clashes as clashes:
+        return _refuse(delivery, [_clash(*lines) for lines in clashes.lines])
+    delivery.effect = stored | {"effect": families}
+    delivery.step = Step.READY
+    tell(STAGES, STAGES)
+    return "The dry run is done. Nothing was stored."
+
+
+def _clash(first: int, second: int) -> Fault:
+    return Fault(
+        second, "", f"says otherwise than line {first} of the same person and the same days. Keep the right one"
+    )  # fmt: skip
+
+
+def store(delivery: Delivery, tell: Tell) -> str:
+    """Store the file, whole."""
+    if delivery.step is not Step.STORING:
+        return DONE
+    tell(0, STAGES)
+    checked = open_checked(delivery)
+    tell(1, STAGES)
+    lock("load")  # two loads at once could each miss what the other adds
+    moment, load = clock.now(), get_load_of(delivery)
+    stored = store_delivery(delivery, checked, moment)
+    delivery.effect = (delivery.effect or {}) | stored
+    delivery.step = Step.STORED
+    forget(delivery)
+    counts: dict[str, int] = {}
+    for found in stored["counts"].values():
+        for name, count in found.items():
+            counts[name] = counts.get(name, 0) + count
+    load.status, load.ended_at, load.counts = LoadStatus.STORED, moment, counts
+    record_act("load", "load", load.id, counts | {"dropped": stored["dropped"]})
+    tell(STAGES, STAGES)
+    return f"{counts.get('new', 0):,} facts were added, {counts.get('changed', 0):,} corrected."
+
+
+def rehearse_undo(delivery: Delivery, tell: Tell) -> str:
+    """Work out what undoing the load would do, and undo nothing."""
+    if delivery.step is not Step.STORED:
+        return DONE
+    tell(0, STAGES)
+    lock("load")
+    counts, families = try_out(lambda: undo_delivery(delivery, clock.now()))
+    delivery.undo_effect = {"counts": counts, "effect": families}
+    tell(STAGES, STAGES)
+    return "Nothing was undone yet."
+
+
+def undo(delivery: Delivery, tell: Tell) -> str:
+    """Undo the load, whole."""
+    if delivery.step is not Step.UNDOING:
+        return DONE
+    tell(0, STAGES)
+    lock("load")
+    counts = undo_delivery(delivery, clock.now())
+    delivery.undo_effect = (delivery.undo_effect or {}) | {"counts": counts}
+    delivery.step = Step.UNDONE
+    record_act("undone", "load", delivery.load_id, counts)
+    tell(STAGES, STAGES)
+    return f"{counts['withdrawn']:,} facts were withdrawn, {counts['restored']:,} restored."

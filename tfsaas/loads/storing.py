@@ -1,0 +1,162 @@
+"""Storing a checked and matched file, and undoing it: the same code for the rehearsal and the deed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from tfsaas.db import Model, db
+from tfsaas.evidence.store import Provenance
+from tfsaas.evidence.taking import SHAPES, Source, Taken, take_facts
+from tfsaas.evidence.undoing import undo_facts
+from tfsaas.families.actions import new_reference
+from tfsaas.families.identifiers import fingerprint, fingerprint_text, seal
+from tfsaas.families.keys import index_people
+from tfsaas.families.models import Person
+from tfsaas.loads.checking import Checked
+from tfsaas.loads.models import Delivery, FoundPerson, IncomingMatch, MatchStatus, PartnerReference
+from tfsaas.loads.queries import get_load_of, list_own_agreements, list_own_loads
+from tfsaas.loads.who import FilePerson
+from tfsaas.tenants.bulk import insert_rows
+
+SURE = (MatchStatus.LINKED, MatchStatus.SAME)
+KEPT = ("given_name", "family_name", "date_of_birth", "address", "postcode", "uprn")
+
+
+def store_delivery(delivery: Delivery, checked: Checked, at: datetime) -> dict[str, Any]:
+    """Store what a file says. Returns by signal how many facts are new, changed and so on, and what was dropped.
+
+    Raises:
+        Clashes: two rows that turn out to be about one person contradict each other.
+    """
+    person_of = _people_of(delivery)
+    new = _add_found(delivery, checked, person_of) if delivery.finds_families else {}
+    person_of |= new
+    source = Source(
+        Provenance(delivery.load_id, at),
+        list_own_loads(delivery.sharing_agreement_id, delivery.feed),
+        _stands_for(),
+    )
+    person_of = {number: source.stands_for.get(person, person) for number, person in person_of.items()}  # fmt: skip
+    taken, dropped = Taken(), 0
+    for shape in SHAPES:
+        if found := checked.facts.get(shape.kind):
+            rows = list(_rows(found, person_of))
+            dropped += len(found.lines) - len(rows)
+            take_facts(shape, rows, source, taken)
+    _cover(delivery, at)
+    _learn_references(delivery, checked.people, person_of)
+    return {
+        "counts": taken.counts,
+        "contradictions": [[line, str(person), kind, str(held)] for line, person, kind, held in taken.contradictions],
+        "dropped": dropped,
+        "found": len(new),
+    }  # fmt: skip
+
+
+def _people_of(delivery: Delivery) -> dict[int, UUID]:
+    """Whom each person of the file is, where that is sure."""
+    rows = db.session.execute(
+        select(IncomingMatch.number, IncomingMatch.person_id).where(
+            IncomingMatch.delivery_id == delivery.id, IncomingMatch.status.in_(SURE)
+        )
+    )
+    return dict(rows.tuples().all())
+
+
+def _stands_for() -> dict[UUID, UUID]:
+    """Everybody who is linked to a record that stands for them."""
+    rows = db.session.execute(
+        select(Person.id, Person.same_as_id).where(Person.same_as_id.is_not(None))
+    )
+    return {person: other for person, other in rows if other is not None}
+
+
+def _rows(found: Any, person_of: Mapping[int, UUID]) -> Iterator[tuple[object, ...]]:
+    """The facts of people who are somebody here; the others are dropped and not kept."""
+    columns = (found.lines, found.people, found.signals, *found.values)
+    for line, number, signal, *values in zip(*columns, strict=True):
+        person = person_of.get(number)
+        if person is not None:
+            yield (line, person, signal, *values)
+
+
+def _cover(delivery: Delivery, at: datetime) -> None:
+    """The file is complete for its signals and days."""
+    rows = [
+        [signal, delivery.covers_from, delivery.covers_to, delivery.load_id, at]
+        for signal in delivery.covers
+    ]
+    columns = ("signal", "from_on", "to_on", "load_id", "recorded_at")
+    insert_rows(Model.metadata.tables["coverage"], columns, rows)
+
+
+def _learn_references(
+    delivery: Delivery, people: Sequence[FilePerson], person_of: Mapping[int, UUID]
+) -> None:
+    """The partner's own numbers lead straight to their people next time."""
+    wanted = {fingerprint_text("partner", person.reference): person_of[person.number] for person in people if person.reference and person.number in person_of}  # fmt: skip
+    known = set(
+        db.session.scalars(
+            select(PartnerReference.value_hash).where(
+                PartnerReference.sharing_agreement_id.in_(list_own_agreements(delivery.sharing_agreement_id)),
+                PartnerReference.value_hash.in_(wanted),
+            )
+        )
+    )  # fmt: skip
+    insert_rows(
+        Model.metadata.tables["partner_reference"],
+        ("sharing_agreement_id", "person_id", "load_id", "value_hash"),
+        [
+            [delivery.sharing_agreement_id, person, delivery.load_id, mark]
+            for mark, person in wanted.items()
+            if mark not in known
+        ],
+    )
+
+
+def _add_found(
+    delivery: Delivery, checked: Checked, person_of: Mapping[int, UUID]
+) -> dict[int, UUID]:
+    """People nobody knew, kept because the load is for finding families."""
+    speaks = {number for found in checked.facts.values() for number in found.people}
+    new = {p.number: uuid4() for p in checked.people if p.number not in person_of and p.number in speaks}  # fmt: skip
+    people = [person for person in checked.people if person.number in new]
+    insert_rows(
+        Model.metadata.tables["person"],
+        ("id", "reference", "keys_version", "version", *KEPT),
+        [
+            [
+                new[person.number],
+                new_reference("P"),
+                0,
+                1,
+                *(getattr(person, name) for name in KEPT),
+            ]
+            for person in people
+        ],
+    )
+    insert_rows(
+        Model.metadata.tables["identifier"],
+        ("person_id", "scheme", "value", "value_hash"),
+        [
+            [new[person.number], scheme.value, seal(number), fingerprint(scheme, number)]
+            for person in people
+            for scheme, number in person.identifiers.items()
+        ],
+    )
+    found = [[new[person.number], delivery.load_id] for person in people]
+    insert_rows(Model.metadata.tables[FoundPerson.__tablename__], ("person_id", "load_id"), found)
+    index_people(list(new.values()))
+    return new
+
+
+def undo_delivery(delivery: Delivery, at: datetime) -> dict[str, int]:
+    """Undo a stored delivery: its facts, its coverage, and the partner's numbers it taught."""
+    counts = undo_facts(get_load_of(delivery), at)
+    db.session.execute(
+        Model.metadata.tables["partner_reference"].delete().where(PartnerReference.load_id == delivery.load_id)
+    )  # fmt: skip
+    return counts
