@@ -25,7 +25,8 @@ class Permission(Enum):
     SEE_FAMILIES = "see families and their people"
     CHANGE_FAMILIES = "add and change families and record facts"
     SEE_EVIDENCE = "see loads and coverage"
-    LOAD_EVIDENCE = "load and withdraw partners' files"
+    LOAD_EVIDENCE = "bring partners' files and say whom their rows are about"
+    APPROVE_LOADS = "approve that a file is stored, and undo it"
     EVALUATE = "have families evaluated"
     LOOK_BACK = "evaluate a past day, which changes nothing"
     CONFIRM_RESULTS = "confirm a family's result"
@@ -63,7 +64,14 @@ ROLES: dict[Role, frozenset[Permission]] = {
     ),
     Role.SUPERVISOR: frozenset(
         {P.SIGNED_IN, P.SEE_FIGURES, P.SEE_FAMILIES, P.CHANGE_FAMILIES, P.SEE_EVIDENCE}
-        | {P.LOAD_EVIDENCE, P.EVALUATE, P.CONFIRM_RESULTS, P.SEE_PROGRAMME, P.LOOK_BACK}
+        | {
+            P.LOAD_EVIDENCE,
+            P.APPROVE_LOADS,
+            P.EVALUATE,
+            P.CONFIRM_RESULTS,
+            P.SEE_PROGRAMME,
+            P.LOOK_BACK,
+        }
     ),
     Role.LEADER: frozenset(
         {P.SIGNED_IN, P.SEE_FIGURES, P.MAKE_REPORTS, P.SEE_PROGRAMME, P.APPROVE_PLAN}

@@ -155,11 +155,12 @@ def test_from_a_threshold_to_the_pdf(council: Council, visit, worker, javascript
 
     supervisor = visit(council, Role.SUPERVISOR, javascript=javascript)
     supervisor.open("/evidence")
-    supervisor.press("Load a file")
+    supervisor.press("Bring a file")
+    supervisor.press("Load a ZIP of families, people and facts")
     supervisor.page.get_by_label("Who sent it?").fill("Health, week 1")
     file = {"name": "facts.zip", "mimeType": "application/zip", "buffer": archive(family, people)}
     supervisor.page.locator("input[type=file]").set_input_files(file)
-    supervisor.press("Load")
+    supervisor.page.get_by_role("button", name="Load").click()
     wait_until(supervisor, "rows were stored")
     supervisor.open("/progress")
     supervisor.press("Evaluate")

@@ -4,9 +4,13 @@ import pytest
 from sqlalchemy import select
 
 from tests.builders import Council
+from tests.loads.deliveries import HEAD, agree, bring_in, brought, do_jobs, store
+from tests.loads.test_steps import ROW
 from tests.world import TODAY, World, build_world
 from tfsaas.db import db
 from tfsaas.families.models import Person
+from tfsaas.loads.actions import ask_to_undo, bring
+from tfsaas.loads.queries import get_agreement, get_delivery
 from tfsaas.outcomes.actions import evaluate_council
 from tfsaas.outcomes.confirmation import confirm_all
 from tfsaas.permissions import Role
@@ -26,9 +30,14 @@ PAGES = {
         "{family}/change", "{family}/people/new",
         "{family}/people/{person}", "{family}/people/{person}/change", "{family}/facts/new",
         "{family}/facts/new/school.attended/{person}", "{family}/headlines/new", "{family}/relationships/new",
-        "/families/new", "/evidence", "/programme", "/account", "/accessibility", "/cookies",
+        "/families/new", "/evidence", "/evidence/coverage", "/evidence/feeds", "/evidence/feeds/school-exclusions",
+        "/evidence/agreements", "/evidence/deliveries/{stored}", "/programme", "/account", "/accessibility", "/cookies",
     ],
-    Role.SUPERVISOR: ["{new}", "/claims", "/evidence/loads/new", "/progress", "/nearly-there"],
+    Role.SUPERVISOR: [
+        "{new}", "/claims", "/evidence/loads/new", "/progress", "/nearly-there", "/evidence/bring", "/evidence/bring/{agreement}/early-help",
+        "/evidence/bring/{agreement}/cin-census", "/evidence/links", "/evidence/deliveries/{stored}", "/evidence/deliveries/{waiting}",
+        "/evidence/deliveries/{waiting}/people", "/evidence/deliveries/{mapping}", "/evidence/deliveries/{mapping}/columns", "/evidence/deliveries/{faulty}",
+    ],
     Role.ADMINISTRATOR: [
         "/programme", "/programme/branding", "/programme/teams", "/programme/areas/new", "/programme/teams/new",
         "/programme/particulars", "/programme/particulars/change", "/programme/targets", "/programme/funding",
@@ -41,6 +50,7 @@ PAGES = {
         "/programme/plans/{draft}/parts/signal.0/remove",
         "/programme/plans/{draft}/publish", "/programme/plans/{draft}/send", "/programme/plans/{draft}/differences",
         "/programme/plans/{draft}/what-if", "/programme/plans/{newest}/move", "/users", "/users/invite", "/users/{user}", "/users/{user}/role", "/audit",
+        "/evidence/agreements", "/evidence/agreements/new", "/evidence/agreements/{agreement}",
     ],
     Role.LEADER: ["/progress", "/reports", "/reports/annual/{year}", "/reports/editions/{edition}", "/earned-autonomy", "/claims"],
     Role.AUDITOR: ["/audit", "/users", "{family}", "/progress/look-back"],
@@ -73,7 +83,28 @@ def names_for(council: Council, world: World) -> dict[str, object]:
         "family": f"/families/{world.families['STUCK']}",
         "new": f"/families/{world.families['NEW']}",
     }
-    return told | families | {"user": council.people[Role.WORKER]}
+    return told | families | deliveries_for(council) | {"user": council.people[Role.WORKER]}
+
+
+def deliveries_for(council: Council) -> dict[str, object]:
+    """An agreement, and a delivery at each of the steps where somebody has something to do or to read."""
+    agreement = agree(council)
+    stored = store(council, agreement, HEAD + ROW)
+    with council.work(Role.SUPERVISOR):
+        ask_to_undo(get_delivery(stored))
+    do_jobs(council)
+    faulty = bring_in(council, agreement, HEAD + ROW + "Kai,Lee,soon,,,\n")
+    with council.work(Role.SUPERVISOR):
+        sam = db.session.scalars(select(Person).where(Person.reference == "R2")).one()
+        sam.postcode, born = "ME4 4TR", sam.date_of_birth
+    twin = HEAD.replace("NHS number", "Postcode") + f"Zara,Okafor,{born},ME4 4TR,{TODAY},\n"
+    waiting = bring_in(council, agree(council, partner="Schools"), twin)
+    police = agree(council, partner="Police")
+    with council.work(Role.SUPERVISOR):
+        other = get_agreement(police)
+        mapping = bring(other, brought("A,B\n1,2\n")).id
+    do_jobs(council)
+    return {"agreement": agreement, "stored": stored, "faulty": faulty, "waiting": waiting, "mapping": mapping}  # fmt: skip
 
 
 @pytest.mark.timeout(180)

@@ -20,6 +20,7 @@ OPEN = {
     "accounts.accept",
     "settings.style",
     "settings.logo",
+    "agreements.drop",
 }
 REASON = {"home.show": "leads each person to their own page"}
 

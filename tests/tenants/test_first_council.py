@@ -50,7 +50,7 @@ def test_an_administrator_gets_from_the_invitation_to_the_first_family_by_the_li
     admin = accept(council, link, "first@new.example")
     page = admin.get("/programme").text
     assert page.count("Cannot start yet") == 4
-    assert page.count(">Incomplete<") == 7
+    assert page.count(">Incomplete<") == 8
 
     admin.post("/programme/branding", LOOK)
     admin.post("/programme/areas/new", {"name": "North"})
@@ -75,6 +75,10 @@ def test_an_administrator_gets_from_the_invitation_to_the_first_family_by_the_li
     admin.post("/programme/settings/reviews", {"weeks": "6", "watch_months": "12", "version": "0"})
     admin.post("/programme/settings/referrals", REFERRALS)
     admin.post("/programme/settings/retention", RETENTION)
+    partner = {"partner": "Police", "feeds": ["police-offences"], "purpose": "Public task"}
+    admin.post(
+        "/evidence/agreements/new", partner | boxes("starts_on", START) | boxes("review_on", ends)
+    )
 
     assert "Everything is set up" in admin.get("/programme").text
     family = worker.post("/families/new", {"name": "Okafor", "lead_worker": ""}).location

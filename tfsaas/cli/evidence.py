@@ -1,17 +1,24 @@
 """flask evidence: files of facts in and out."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
+from tfsaas import clock
 from tfsaas.cli.needs import council, leave, refuse, requires_servers
 from tfsaas.evidence.actions import load_files
 from tfsaas.evidence.export import export_files
 from tfsaas.evidence.layouts import BY_NAME
 from tfsaas.evidence.reader import FactsRefused, read_folder
+from tfsaas.loads.actions import Brought, DeliveryRefused, bring
+from tfsaas.loads.feeds import list_feeds
+from tfsaas.loads.opening import signals_of
+from tfsaas.loads.queries import list_in_force
 from tfsaas.tenants.scope import unit_of_work
 
+DAY = click.DateTime(["%Y-%m-%d"])
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 evidence = AppGroup("evidence", help="Facts in files.")
@@ -34,6 +41,46 @@ def load(tenant: str, folder: Path) -> None:
         refuse(refused.faults)
         return
     click.echo(", ".join(f"{name} {count:,}" for name, count in counts.items()))
+
+
+@evidence.command("bring")
+@click.option("--tenant", required=True, metavar="SLUG", help="The council's short name.")
+@click.option(
+    "--partner", required=True, help="The partner's name, as the sharing agreement gives it."
+)
+@click.option(
+    "--feed",
+    required=True,
+    type=click.Choice([feed.code for feed in list_feeds()]),
+    help="What the file holds.",
+)
+@click.option(
+    "--from",
+    "first",
+    type=DAY,
+    help="The first day for which the file is complete; a census says it itself.",
+)
+@click.option("--to", "last", type=DAY, help="The last such day.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@requires_servers()
+def bring_file(tenant: str, partner: str, feed: str, first: datetime | None, last: datetime | None, file: Path) -> None:  # fmt: skip
+    """Bring a partner's file in. It goes through the same steps as one brought by form, and waits for approval."""
+    tenant_id = council(tenant)
+    with unit_of_work(tenant_id):
+        agreement = next((row for row in list_in_force(clock.today()) if row.partner == partner), None)  # fmt: skip
+        if agreement is None:
+            leave(
+                f"No sharing agreement in date is with {partner!r}. An administrator records it under Evidence"
+            )
+        first_on, last_on = (moment.date() if moment else None for moment in (first, last))
+        told = Brought(feed, file.name, file.read_bytes(), first_on, last_on, signals_of(feed))
+        try:
+            delivery = bring(agreement, told)
+        except DeliveryRefused as refused:
+            refuse([message for messages in refused.faults.values() for message in messages])
+            return
+        name = f"/evidence/deliveries/{delivery.id}"
+    click.echo(f"Brought. See how far it is on {name}")
 
 
 @evidence.command("export")

@@ -16,6 +16,7 @@ from tfsaas.accounts.actions import accept_invitation, invite
 from tfsaas.accounts.queries import find_user_by_email
 from tfsaas.demo import stories
 from tfsaas.demo.families import Generator, Story, month_ends, school_terms
+from tfsaas.demo.partners import bring_files
 from tfsaas.demo.setting_up import publish_first_plan, set_council_up
 from tfsaas.evidence.actions import load_files
 from tfsaas.families.actions import assign_lead_worker
@@ -163,6 +164,7 @@ def load_westshire(slug: str) -> None:
     _share_out(slug, references)
     _live_through(programme, month_ends(starts, today - 25 * DAY))
     evaluate_council(today)
+    bring_files(lambda mailbox: _user(mailbox, slug), today)
 
 
 def _set_westshire_up(programme: Programme, starts_on: date, slug: str) -> None:

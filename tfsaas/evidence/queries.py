@@ -147,11 +147,6 @@ def get_fact(kind: str, fact_id: UUID) -> Fact:
     return found
 
 
-def list_loads(limit: int = 50) -> Sequence[Load]:
-    """The latest loads, the newest first."""
-    return db.session.scalars(select(Load).order_by(Load.asked_at.desc()).limit(limit)).all()
-
-
 def summarise_loads(known_at: datetime | None) -> tuple[int, datetime | None]:
     """How many loads were stored by a moment (None: by now), and when the last one was; None: none was."""
     query = select(func.count(), func.max(Load.ended_at)).where(Load.status == LoadStatus.STORED)

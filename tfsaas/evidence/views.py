@@ -1,43 +1,21 @@
-"""Loads and coverage."""
+"""A whole council's facts, brought as a ZIP."""
 
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from tfsaas import clock
 from tfsaas.accounts.queries import name_users
 from tfsaas.evidence.actions import LOAD, ask_for_load
 from tfsaas.evidence.forms import LoadForm
 from tfsaas.evidence.layouts import LAYOUTS
-from tfsaas.evidence.queries import get_load, list_coverage, list_loads
+from tfsaas.evidence.queries import get_load
 from tfsaas.evidence.reader import FactsRefused
 from tfsaas.fields import add_faults
 from tfsaas.jobs.queries import find_latest_job
 from tfsaas.permissions import Permission, requires
-from tfsaas.tenants.plans import name_signals
-from tfsaas.tenants.queries import find_programme
 
 blueprint = Blueprint("evidence", __name__, url_prefix="/evidence")
-
-
-@blueprint.get("")
-@requires(Permission.SEE_EVIDENCE)
-def index() -> str:
-    """The latest loads, and for which days each feed is complete."""
-    return render_template(
-        "evidence/index.html",
-        loads=list_loads(),
-        coverage=list_coverage(),
-        users=name_users(),
-        titles=_titles(),
-        on=clock.today(),
-    )
-
-
-def _titles() -> dict[str, str]:
-    programme = find_programme()
-    return name_signals(programme.id) if programme else {}
 
 
 @blueprint.route("/loads/new", methods=["GET", "POST"])

@@ -20,11 +20,11 @@ def get_job(job_id: UUID) -> Job:
     return job
 
 
-def find_latest_job(kind: str, subject_id: UUID) -> Job | None:
-    """The last job of this kind about this row; None when there was none."""
+def find_latest_job(kind: str, subject_id: UUID, *others: str) -> Job | None:
+    """The last job of this kind, or of the others, about this row; None when there was none."""
     return db.session.scalar(
         select(Job)
-        .where(Job.kind == kind, Job.subject_id == subject_id)
+        .where(Job.kind.in_((kind, *others)), Job.subject_id == subject_id)
         .order_by(Job.asked_at.desc())
         .limit(1)
     )

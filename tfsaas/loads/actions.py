@@ -32,6 +32,7 @@ READ, CHECK, MATCH, REHEARSE, STORE = (
     "load-read", "load-check", "load-match", "load-rehearse", "load-store",
 )  # fmt: skip
 REHEARSE_UNDO, UNDO = "load-undo-rehearse", "load-undo"
+KINDS_OF_JOB = (READ, CHECK, MATCH, REHEARSE, STORE, REHEARSE_UNDO, UNDO)
 WAY_OUT = "An administrator can record the agreement, or put its dates right, under Evidence, Sharing agreements"
 
 

@@ -74,30 +74,16 @@ def get_load_of(delivery: Delivery) -> Load:
     return db.session.scalars(select(Load).where(Load.id == delivery.load_id)).one()
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryRow:
-    """A delivery as lists show it."""
-
-    delivery: Delivery
-    load: Load
-    partner: str
-
-
-def list_deliveries(limit: int = 50) -> list[DeliveryRow]:
-    """The latest deliveries, the newest first."""
+def list_loads(limit: int = 50) -> list[tuple[Load, UUID | None, str | None]]:
+    """The latest loads, the newest first; of a partner's file also its delivery and how far that is."""
     rows = db.session.execute(
-        select(Delivery, Load, SharingAgreement.partner)
-        .join(Load, (Load.tenant_id == Delivery.tenant_id) & (Load.id == Delivery.load_id))
-        .join(
-            SharingAgreement,
-            (SharingAgreement.tenant_id == Delivery.tenant_id)
-            & (SharingAgreement.id == Delivery.sharing_agreement_id),
-        )
-        .options(defer(Delivery.content), defer(Delivery.effect), defer(Delivery.faults))
+        select(Load, Delivery.id, Delivery.step)
+        .outerjoin(Delivery, (Delivery.tenant_id == Load.tenant_id) & (Delivery.load_id == Load.id))
+        .options(defer(Load.content), defer(Load.faults))
         .order_by(Load.asked_at.desc(), Load.id)
         .limit(limit)
     )
-    return [DeliveryRow(*row) for row in rows]
+    return [(load, delivery, step.value if step else None) for load, delivery, step in rows]
 
 
 def find_mapping(agreement_id: UUID, feed: str) -> ColumnMapping | None:

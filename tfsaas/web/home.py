@@ -62,7 +62,7 @@ NAVIGATION = (
     ("Nearly there", "nearly.index", Permission.SEE_FIGURES),
     ("Results", "claims.index", Permission.SEE_FIGURES),
     ("Reports", "reports.index", Permission.SEE_FIGURES),
-    ("Evidence", "evidence.index", Permission.SEE_EVIDENCE),
+    ("Evidence", "loads.index", Permission.SEE_EVIDENCE),
     ("Programme", "setup.index", Permission.SEE_PROGRAMME),
     ("Users", "users.index", Permission.SEE_USERS),
     ("Audit", "audit.index", Permission.SEE_AUDIT),

@@ -8,6 +8,7 @@ from flask import Blueprint, g, render_template, url_for
 
 from tfsaas import clock
 from tfsaas.accounts.queries import count_by_role
+from tfsaas.loads.queries import list_in_force
 from tfsaas.permissions import Permission, Role, requires
 from tfsaas.tenants import queries
 from tfsaas.tenants.council import find_setting, list_areas, list_teams
@@ -90,6 +91,7 @@ MISSING = {
     "School terms": "No term is entered that ends today or later",
     "Outcomes plan": "No version is in force yet",
     "People": "Nobody can work with families yet",
+    "Sharing agreements": "No partner may send files yet",
 }
 PARTS = (
     ("Target", "programme.targets"),
@@ -148,5 +150,11 @@ def _of_work() -> list[Task]:
     return [
         _task("Review cycle", "settings.change", f"Every {many(reviews.weeks, 'week')}, {watch}" if reviews else "", section="reviews"),
         _task("Referrals", "settings.change", answered, section="referrals"),
+        _task("Sharing agreements", "agreements.index", _agreements()),
         _task("How long files are kept", "settings.change", f"Families {many(kept.family_years, 'year')} after closing" if kept else "", section="retention"),
     ]  # fmt: skip
+
+
+def _agreements() -> str:
+    found = list_in_force(clock.today())
+    return f"{many(len(found), 'partner')} may send files" if found else ""

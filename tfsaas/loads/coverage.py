@@ -1,0 +1,188 @@
+"""What each feed covers, month by month; what a gap leaves at “cannot tell”; and whom to chase."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from tfsaas.db import db
+from tfsaas.evidence.models import Coverage
+from tfsaas.evidence.queries import believed
+from tfsaas.families.models import Episode
+from tfsaas.loads.feeds import list_feeds
+from tfsaas.loads.models import Delivery, SharingAgreement, Step
+from tfsaas.loads.queries import list_in_force
+from tfsaas.outcomes.models import Evaluation, Result
+from tfsaas.rules.plan import Combined, Measure, Plan, SignalKind, Test
+from tfsaas.rules.results import LETTERS
+from tfsaas.rules.wording import name_measure
+from tfsaas.tenants.models import PlanVersion
+from tfsaas.tenants.plans import plan_of
+
+MONTHS = 18
+OF_FEEDS = {SignalKind.EVENT, SignalKind.PERIOD, SignalKind.SPELL}
+CANNOT_TELL = LETTERS[1]
+Stretch = tuple[date, date]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthCell:
+    """A month of a feed. `share`: of its days up to today that are covered, 0 to 1."""
+
+    first: date
+    share: float
+
+    @property
+    def state(self) -> str:
+        """In a word."""
+        return "covered" if self.share == 1 else "in part" if self.share else "not covered"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """A signal, its months, how far it reaches (None: never covered), what hangs on it and whom to ask.
+
+    `families`: those without a confirmed result for whom some test that asks this signal cannot tell.
+    """
+
+    signal: str
+    title: str
+    months: Sequence[MonthCell]
+    covered_to: date | None
+    measures: Sequence[str]
+    families: int
+    chase: Sequence[SharingAgreement]
+
+
+def show_coverage(
+    programme_id: UUID, versions: Sequence[PlanVersion], in_force: PlanVersion, on: date
+) -> list[FeedRow]:
+    """Every signal of the plan in force that feeds bring, the one that reaches least far first."""
+    plan = plan_of(in_force)
+    stretches = _stretches()
+    counts = count_cannot_tell(programme_id, versions)
+    chase = _whom_to_chase(on)
+    rows = []
+    for signal in plan.signals.values():
+        if signal.kind not in OF_FEEDS:
+            continue
+        held = stretches.get(signal.code, [])
+        rows.append(
+            FeedRow(
+                signal.code, signal.title, [_month(first, held, on) for first in list_months(on)],
+                max((last for _, last in held), default=None), _measures(plan, signal.code),
+                counts.get(signal.code, 0), chase.get(signal.code, []),
+            )
+        )  # fmt: skip
+    return sorted(rows, key=lambda row: (row.covered_to or date.min, -row.families, row.title))
+
+
+def list_months(on: date) -> list[date]:
+    """The first days of the last months, this one last."""
+    found = [on.replace(day=1)]
+    while len(found) < MONTHS:
+        found.insert(0, (found[0] - timedelta(days=1)).replace(day=1))
+    return found
+
+
+def _stretches() -> dict[str, list[Stretch]]:
+    rows = db.session.execute(
+        select(Coverage.signal, Coverage.from_on, Coverage.to_on).where(believed(Coverage))
+    )
+    found: dict[str, list[Stretch]] = {}
+    for signal, first, last in rows:
+        found.setdefault(signal, []).append((first, last))
+    return {signal: _join(held) for signal, held in found.items()}
+
+
+def _join(stretches: list[Stretch]) -> list[Stretch]:
+    """Overlapping and adjoining stretches as one."""
+    found: list[Stretch] = []
+    for first, last in sorted(stretches):
+        if found and first <= found[-1][1] + timedelta(days=1):
+            found[-1] = (found[-1][0], max(found[-1][1], last))
+        else:
+            found.append((first, last))
+    return found
+
+
+def _month(first: date, held: Sequence[Stretch], on: date) -> MonthCell:
+    last = min((first + timedelta(days=31)).replace(day=1) - timedelta(days=1), on)
+    days = (last - first).days + 1
+    covered = sum(max((min(end, last) - max(start, first)).days + 1, 0) for start, end in held)
+    return MonthCell(first, covered / days)
+
+
+def _measures(plan: Plan, signal: str) -> list[str]:
+    measures = [*plan.indicators, *plan.outcomes, *plan.always]
+    return [name_measure(m.code, m.title) for m in measures if signal in set(_signals(m.test))]
+
+
+def _signals(test: Test) -> Iterator[str]:
+    if isinstance(test, Combined):
+        for part in test.tests:
+            yield from _signals(part)
+    else:
+        yield test.signal
+
+
+def count_cannot_tell(programme_id: UUID, versions: Sequence[PlanVersion]) -> dict[str, int]:
+    """By signal how many families, without a confirmed result, have an answer “cannot tell” where it is asked."""
+    found: dict[str, int] = {}
+    for version in versions:
+        places = _places(plan_of(version))
+        if not places:
+            continue
+        counts = [func.count().filter(_any_at(at)) for at in places.values()]
+        row = db.session.execute(
+            select(*counts)
+            .select_from(Evaluation)
+            .join(Episode, and_(
+                Episode.tenant_id == Evaluation.tenant_id, Episode.family_id == Evaluation.family_id,
+                Episode.programme_id == programme_id, Episode.closed_on.is_(None),
+            ))
+            .outerjoin(Result, and_(
+                Result.tenant_id == Evaluation.tenant_id, Result.family_id == Evaluation.family_id,
+                Result.programme_id == programme_id,
+            ))
+            .where(Evaluation.is_current, Evaluation.plan_version_id == version.id, Result.id.is_(None))
+        ).one()  # fmt: skip
+        for signal, count in zip(places, row, strict=True):
+            found[signal] = found.get(signal, 0) + count
+    return found
+
+
+def _places(plan: Plan) -> dict[str, list[int]]:
+    """By signal the places in the findings of the tests that ask it as at the day, from 1."""
+    measures: list[Measure] = [*plan.indicators, *plan.outcomes, *plan.always]
+    start = len(plan.indicators) + 1  # those as at the baseline come first
+    found: dict[str, list[int]] = {}
+    for at, measure in enumerate(measures, start=start):
+        for signal in set(_signals(measure.test)):
+            found.setdefault(signal, []).append(at)
+    return found
+
+
+def _any_at(places: Sequence[int]) -> ColumnElement[bool]:
+    return or_(*(func.substr(Evaluation.findings, at, 1) == CANNOT_TELL for at in places))
+
+
+def _whom_to_chase(on: date) -> dict[str, list[SharingAgreement]]:
+    """By signal the agreements in date under which it comes: those under which it came before, or else those that name its feed."""
+    agreements = {row.id: row for row in list_in_force(on)}
+    came = db.session.execute(
+        select(Delivery.sharing_agreement_id, Delivery.feed)
+        .where(Delivery.step == Step.STORED)
+        .distinct()
+    )
+    sent = {(agreement, feed) for agreement, feed in came if agreement in agreements}
+    found: dict[str, list[SharingAgreement]] = {}
+    for feed in list_feeds():
+        named = [row for row in agreements.values() if feed.code in row.feeds]
+        before = [row for row in named if (row.id, feed.code) in sent]
+        for signal in feed.signals:
+            held = found.setdefault(signal, [])
+            held += [row for row in before or named if row not in held]
+    return found

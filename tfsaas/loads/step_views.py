@@ -1,0 +1,143 @@
+"""The steps that people take with a partner's file."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from tfsaas.fields import ActionForm, add_faults, whole_or_nought
+from tfsaas.loads import actions
+from tfsaas.loads.actions import DeliveryRefused
+from tfsaas.loads.feeds import get_feed
+from tfsaas.loads.forms import UndoForm, columns_form
+from tfsaas.loads.models import Delivery, Step
+from tfsaas.loads.queries import (
+    count_matches,
+    get_delivery,
+    list_decided,
+    list_to_review,
+    name_families_of,
+)
+from tfsaas.loads.views import show_delivery
+from tfsaas.permissions import Permission, requires
+
+blueprint = Blueprint("load_steps", __name__, url_prefix="/evidence/deliveries/<uuid:delivery_id>")
+Page = AnyResponse | tuple[str, int]
+
+
+@blueprint.route("/columns", methods=["GET", "POST"])
+@requires(Permission.LOAD_EVIDENCE)
+def columns(delivery_id: UUID) -> Page:
+    """Say which of the file's columns is which."""
+    delivery = get_delivery(delivery_id)
+    found = get_feed(delivery.feed)
+    if delivery.step is not Step.COLUMNS:
+        return redirect(url_for("loads.show", delivery_id=delivery_id))
+    form = columns_form(found, delivery.header, delivery.mapping)
+    if form.validate_on_submit():
+        mapping = {column.name: str(form[column.name].data or "") for column in found.all_columns}
+        try:
+            actions.say_columns(delivery, mapping, version=whole_or_nought(form["version"].data))
+        except DeliveryRefused as refused:
+            if "step" in refused.faults:
+                return _tell(delivery_id, refused)
+            add_faults(form, refused.faults)
+        else:
+            return redirect(url_for("loads.show", delivery_id=delivery_id))
+    page = render_template("loads/columns.html", form=form, feed=found, delivery=delivery)
+    return page, 400 if form.errors else 200
+
+
+def _tell(delivery_id: UUID, refused: DeliveryRefused) -> AnyResponse:
+    flash(f"{refused}.", "error")
+    return redirect(url_for("loads.show", delivery_id=delivery_id))
+
+
+def _take(
+    delivery_id: UUID, step: Callable[[Delivery], object], page: str = "loads.show"
+) -> AnyResponse:
+    """Take a step that a button asks for, or say why it cannot be taken."""
+    delivery = get_delivery(delivery_id, locked=True)
+    if ActionForm().validate_on_submit():
+        try:
+            step(delivery)
+        except DeliveryRefused as refused:
+            return _tell(delivery_id, refused)
+    return redirect(url_for(page, delivery_id=delivery_id))
+
+
+def _version() -> int:
+    return whole_or_nought(UndoForm().version.data)
+
+
+@blueprint.get("/people")
+@requires(Permission.LOAD_EVIDENCE, reads="people of a load")
+def people(delivery_id: UUID) -> str:
+    """The people of a file whom nobody is sure of, beside those they may be."""
+    delivery = get_delivery(delivery_id)
+    rows, decided = list_to_review(delivery_id), list_decided(delivery_id)
+    shown = [row.person.id for row in (*rows, *decided)]
+    return render_template(
+        "loads/people.html",
+        delivery=delivery,
+        rows=rows,
+        decided=decided,
+        counts=count_matches(delivery_id),
+        families=name_families_of(shown),
+    )
+
+
+@blueprint.post("/people/<uuid:match_id>/<answer>")
+@requires(Permission.LOAD_EVIDENCE)
+def decide(delivery_id: UUID, match_id: UUID, answer: str) -> AnyResponse:
+    """Say whether two are one person, or take that back."""
+    if answer not in {"same", "other", "undo"}:
+        abort(404)
+
+    def step(delivery: Delivery) -> None:
+        if answer == "undo":
+            actions.undo_match(delivery, match_id)
+        else:
+            actions.decide_match(delivery, match_id, same=answer == "same")
+
+    return _take(delivery_id, step, "load_steps.people")
+
+
+@blueprint.post("/go-on")
+@requires(Permission.LOAD_EVIDENCE)
+def go_on(delivery_id: UUID) -> AnyResponse:
+    """On to the dry run, once everybody is decided about."""
+    return _take(delivery_id, actions.go_on)
+
+
+@blueprint.post("/set-aside")
+@requires(Permission.LOAD_EVIDENCE)
+def set_aside(delivery_id: UUID) -> AnyResponse:
+    """Do not go on with a file."""
+    return _take(delivery_id, lambda delivery: actions.set_aside(delivery, version=_version()))
+
+
+@blueprint.post("/approve")
+@requires(Permission.APPROVE_LOADS)
+def approve(delivery_id: UUID) -> AnyResponse:
+    """Have a rehearsed file stored."""
+    return _take(delivery_id, lambda delivery: actions.approve(delivery, version=_version()))
+
+
+@blueprint.post("/undo/rehearse")
+@requires(Permission.APPROVE_LOADS)
+def rehearse_undo(delivery_id: UUID) -> AnyResponse:
+    """See first what undoing it would do."""
+    return _take(delivery_id, actions.ask_to_undo)
+
+
+@blueprint.post("/undo")
+@requires(Permission.APPROVE_LOADS, reads="load")
+def undo(delivery_id: UUID) -> Page:
+    """Undo a load."""
+    delivery, form = get_delivery(delivery_id, locked=True), UndoForm()
+    if not form.validate_on_submit():
+        return show_delivery(delivery, form), 400
+    reason = str(form.reason.data).strip()
+    return _take(delivery_id, lambda found: actions.undo(found, reason, version=_version()))

@@ -1,0 +1,145 @@
+"""Bringing partners' files, and their way through the steps."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from tfsaas import clock
+from tfsaas.accounts.queries import name_users
+from tfsaas.evidence.queries import find_newest_coverage
+from tfsaas.families.queries import list_named
+from tfsaas.fields import add_faults
+from tfsaas.jobs.queries import find_latest_job
+from tfsaas.loads.actions import KINDS_OF_JOB, DeliveryRefused, bring
+from tfsaas.loads.bringing import bring_form, read_brought
+from tfsaas.loads.coverage import list_months, show_coverage
+from tfsaas.loads.feeds import find_feed, get_feed, list_feeds, write_sample
+from tfsaas.loads.forms import UndoForm
+from tfsaas.loads.models import Delivery
+from tfsaas.loads.queries import (
+    find_covered_to,
+    get_agreement,
+    get_delivery,
+    get_load_of,
+    list_in_force,
+    list_loads,
+)
+from tfsaas.loads.shown import describe_gap, list_counts, list_stages, name_kinds, write_faults
+from tfsaas.permissions import Permission, requires
+from tfsaas.tenants.plans import name_signals, pick_in_force
+from tfsaas.tenants.queries import find_programme, list_plan_versions
+
+blueprint = Blueprint("loads", __name__, url_prefix="/evidence")
+Page = AnyResponse | tuple[str, int]
+
+
+@blueprint.get("")
+@requires(Permission.SEE_EVIDENCE)
+def index() -> str:
+    """The latest loads, and the ways on."""
+    newest = find_newest_coverage()
+    return render_template("loads/index.html", rows=list_loads(), users=name_users(), newest=newest)
+
+
+@blueprint.get("/coverage")
+@requires(Permission.SEE_EVIDENCE)
+def coverage() -> str:
+    """What each feed covers, what hangs on it, and whom to ask."""
+    programme, on = find_programme(), clock.today()
+    versions = list_plan_versions(programme.id) if programme else []
+    in_force = pick_in_force(versions, on)
+    rows = show_coverage(programme.id, versions, in_force, on) if programme and in_force else []
+    return render_template("loads/coverage.html", rows=rows, months=list_months(on), on=on)
+
+
+@blueprint.get("/feeds")
+@requires(Permission.SEE_EVIDENCE)
+def feeds() -> str:
+    """What partners can send."""
+    return render_template("loads/feeds.html", feeds=list_feeds())
+
+
+@blueprint.get("/feeds/<code>")
+@requires(Permission.SEE_EVIDENCE)
+def feed(code: str) -> str:
+    """The format of a feed."""
+    return render_template("loads/feed.html", feed=find_feed(code) or abort(404))
+
+
+@blueprint.get("/feeds/<code>/sample.csv")
+@requires(Permission.SEE_EVIDENCE)
+def sample(code: str) -> Response:
+    """A sample file."""
+    found = find_feed(code) or abort(404)
+    return _download(write_sample(found), f"{found.code}-sample.csv")
+
+
+def _download(text: str, name: str) -> Response:
+    answer = Response("\ufeff" + text, mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@blueprint.get("/bring")
+@requires(Permission.LOAD_EVIDENCE)
+def choose() -> str:
+    """Whose file of what it is; only what an agreement in date allows."""
+    rows = [(row, [get_feed(code) for code in row.feeds]) for row in list_in_force(clock.today())]
+    return render_template("loads/choose.html", rows=rows)
+
+
+@blueprint.route("/bring/<uuid:agreement_id>/<code>", methods=["GET", "POST"])
+@requires(Permission.LOAD_EVIDENCE)
+def bring_file(agreement_id: UUID, code: str) -> Page:
+    """Bring a file."""
+    agreement, found = get_agreement(agreement_id), find_feed(code) or abort(404)
+    form = bring_form(found, agreement)
+    if form.validate_on_submit():
+        try:
+            delivery = bring(agreement, read_brought(form, found, finds=True))
+        except DeliveryRefused as refused:
+            add_faults(form, refused.faults)
+        else:
+            return redirect(url_for("loads.show", delivery_id=delivery.id))
+    page = render_template("loads/bring.html", form=form, feed=found, agreement=agreement)
+    return page, 400 if form.errors else 200
+
+
+@blueprint.get("/deliveries/<uuid:delivery_id>")
+@requires(Permission.SEE_EVIDENCE, reads="load")
+def show(delivery_id: UUID) -> str:
+    """One file: how far it is, what it would do or did, or every fault."""
+    return show_delivery(get_delivery(delivery_id), UndoForm())
+
+
+def show_delivery(delivery: Delivery, form: UndoForm) -> str:
+    """The page of a delivery."""
+    programme = find_programme()
+    sees = current_user.may(Permission.SEE_FAMILIES)
+    effect, undo_effect = delivery.effect or {}, delivery.undo_effect or {}
+    examples = [*effect.get("effect", {}).get("examples", []), *undo_effect.get("effect", {}).get("examples", [])]  # fmt: skip
+    families = list_named([UUID(row["family_id"]) for row in examples]) if sees else []
+    return render_template(
+        "loads/show.html",
+        delivery=delivery,
+        load=get_load_of(delivery),
+        agreement=get_agreement(delivery.sharing_agreement_id),
+        feed=get_feed(delivery.feed),
+        stages=list_stages(delivery),
+        job=find_latest_job(KINDS_OF_JOB[0], delivery.id, *KINDS_OF_JOB[1:]),
+        counts=list_counts(effect, name_signals(programme.id) if programme else {}),
+        gap=describe_gap(delivery, find_covered_to(delivery)),
+        families={str(row.id): row for row in families},
+        kinds=name_kinds(),
+        users=name_users(),
+        form=form,
+    )
+
+
+@blueprint.get("/deliveries/<uuid:delivery_id>/faults.csv")
+@requires(Permission.SEE_EVIDENCE, reads="load")
+def faults(delivery_id: UUID) -> Response:
+    """Every fault, for whoever mends the file."""
+    return _download(write_faults(get_delivery(delivery_id).faults), "faults.csv")
