@@ -8,6 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas.accounts.queries import list_lead_workers, name_users
+from tfsaas.cases.alike import AlikeRow, list_alike
 from tfsaas.families import actions
 from tfsaas.families.actions import ChangedMeanwhile, FamilyRefused, Particulars
 from tfsaas.families.forms import EpisodeForm, FamilyForm, PersonForm, RelationshipForm
@@ -118,22 +119,36 @@ def _save_episode(form: EpisodeForm, family: Family, episode: Episode) -> None:
 @blueprint.route("/<uuid:family_id>/people/new", methods=["GET", "POST"])
 @requires(Permission.CHANGE_FAMILIES, reads="family")
 def add_person(family_id: UUID) -> Page:
-    """A new person in a family."""
-    family = get_family(family_id)
-    form = PersonForm()
+    """A new person in a family; first those on record who may be the same are shown."""
+    family, form, alike = get_family(family_id), PersonForm(), []
     if form.validate_on_submit():
-        resident, joined = form.resident.data == "yes", form.joined_on.data
-        person = actions.add_person(
-            family_id, _particulars(form), resident=resident, joined_on=joined
-        )
-        get_membership(family_id, person.id).left_on = form.left_on.data
-        _save_identifiers(person.id, form)
-        flash("The person is added.")
-        return redirect(url_for("cases.family", family_id=family_id))
+        alike = list_alike(form)
+        try:
+            if _add_person(family_id, form, alike):
+                flash("The person is added.")
+                return redirect(url_for("cases.family", family_id=family_id))
+        except FamilyRefused as refused:
+            add_faults(form, refused.faults)
     page = render_template(
-        "cases/person_form.html", form=form, family=family, person=None, conflict=[]
+        "cases/person_form.html", form=form, family=family, person=None, conflict=[], alike=alike
     )
-    return page, 400 if form.errors else 200
+    return page, 400 if form.errors else 409 if alike else 200
+
+
+def _add_person(family_id: UUID, form: PersonForm, alike: list[AlikeRow]) -> bool:
+    """Add somebody new, or somebody on record; False when it must first be seen who is alike."""
+    resident, joined = form.resident.data == "yes", form.joined_on.data
+    chosen = next((row for row in alike if str(row.person.id) == request.form.get("use")), None)
+    if chosen is not None:
+        actions.add_member(family_id, chosen.person.id, resident=resident, joined_on=joined)
+        get_membership(family_id, chosen.person.id).left_on = form.left_on.data
+        return True
+    if alike and request.form.get("seen") != "yes":
+        return False
+    person = actions.add_person(family_id, _particulars(form), resident=resident, joined_on=joined)
+    get_membership(family_id, person.id).left_on = form.left_on.data
+    _save_identifiers(person.id, form)
+    return True
 
 
 @blueprint.route("/<uuid:family_id>/people/<uuid:person_id>/change", methods=["GET", "POST"])
@@ -160,7 +175,12 @@ def change_person(family_id: UUID, person_id: UUID) -> Page:
             flash("Saved.")
             return redirect(url_for("cases.family", family_id=family_id))
     page = render_template(
-        "cases/person_form.html", form=form, family=family, person=person, conflict=conflict
+        "cases/person_form.html",
+        form=form,
+        family=family,
+        person=person,
+        conflict=conflict,
+        alike=[],
     )
     return page, 409 if conflict else 400 if form.errors else 200
 

@@ -8,7 +8,7 @@ from tfsaas.cases.panel import make_panel
 from tfsaas.cases.queries import get_file_head
 from tfsaas.evidence.queries import list_facts, summarise_loads
 from tfsaas.families.models import Episode
-from tfsaas.families.queries import list_members
+from tfsaas.families.queries import list_linked, list_members
 from tfsaas.outcomes.facts import batch_of_family
 from tfsaas.permissions import Permission, requires
 from tfsaas.planning.look_back_views import make_form
@@ -35,8 +35,11 @@ def show(family_id: UUID) -> tuple[str, int]:
     if moment and version and head.episode:
         members = list_members(family_id)
         person_ids = [member.person.id for member in members]
-        facts = list_facts(family_id, person_ids, moment.known_at)
-        batch = batch_of_family(version, head.episode, members, facts, known_at=moment.known_at)
+        linked = list_linked(person_ids)
+        facts = list_facts(family_id, person_ids, moment.known_at, linked=linked)
+        batch = batch_of_family(
+            version, head.episode, members, facts, known_at=moment.known_at, linked=linked
+        )
         names = {str(member.person.id): member.name for member in members}
         panel = make_panel(batch, names, moment.as_at)
     loads, last = summarise_loads(moment.known_at) if moment else (0, None)

@@ -1,6 +1,6 @@
 """My work, the list of families, and the family's file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -26,6 +26,7 @@ from tfsaas.families.queries import (
     Member,
     get_family,
     list_identifiers,
+    list_linked,
     list_members,
     list_other_families,
     list_relationships,
@@ -123,7 +124,9 @@ def family(family_id: UUID) -> str:
     head, on = get_file_head(family_id, programme.id), working_day(programme)
     members = list_members(family_id)
     person_ids = [member.person.id for member in members]
-    facts, versions = list_facts(family_id, person_ids), list_plan_versions(programme.id)
+    linked = list_linked(person_ids)
+    facts = list_facts(family_id, person_ids, linked=linked)
+    versions = list_plan_versions(programme.id)
     names = {member.person.id: member.name for member in members}
     return render_template(
         "cases/family.html",
@@ -132,12 +135,12 @@ def family(family_id: UUID) -> str:
         result=head.result,
         members=members,
         relationships=list_relationships(members),
-        others=list_other_families(person_ids, family_id),
+        others=list_other_families([*person_ids, *linked], family_id),
         facts=facts,
         names=names,
         users=name_users(),
         signals=name_signals_in(versions),
-        panel=_panel(head, on, members, facts, versions),
+        panel=_panel(head, on, members, facts, versions, linked),
         earliest=tell_outlook(head.outlook) if head.result is None else "",
         on=on,
     )
@@ -149,6 +152,7 @@ def _panel(
     members: Sequence[Member],
     facts: Sequence[DatedFact],
     versions: Sequence[PlanVersion],
+    linked: Mapping[UUID, UUID],
 ) -> Panel | None:
     """The panel as at today; None when no plan applies to the family yet."""
     episode = head.episode
@@ -157,7 +161,8 @@ def _panel(
     if episode is None or version is None:
         return None
     names = {str(member.person.id): member.name for member in members}
-    return make_panel(batch_of_family(version, episode, members, facts), names, on)
+    batch = batch_of_family(version, episode, members, facts, linked=linked)
+    return make_panel(batch, names, on)
 
 
 @blueprint.get("/families/<uuid:family_id>/people/<uuid:person_id>")
@@ -197,7 +202,9 @@ def confirm(family_id: UUID) -> AnyResponse:
 def _record_why(family_id: UUID, result: Result, on: date) -> None:
     """Keep with the confirmation why the family had its result, in words and without names."""
     head, members = get_file_head(family_id, result.programme_id), list_members(family_id)
-    facts = list_facts(family_id, [member.person.id for member in members])
+    person_ids = [member.person.id for member in members]
+    linked = list_linked(person_ids)
+    facts = list_facts(family_id, person_ids, linked=linked)
     version = (
         get_plan_version(head.episode.plan_version_id)
         if head.episode and head.episode.plan_version_id
@@ -205,7 +212,7 @@ def _record_why(family_id: UUID, result: Result, on: date) -> None:
     )
     if head.episode is None or version is None:
         return
-    batch = batch_of_family(version, head.episode, members, facts)
+    batch = batch_of_family(version, head.episode, members, facts, linked=linked)
     panel = make_panel(batch, unnamed(members, on), on)
     told = [panel.told, *(section.told for section in panel.sections if section.told)]
     record_act("confirm", "result", result.id, {"why": " ".join(told)})

@@ -1,7 +1,7 @@
 """Reading loads, coverage and the facts about a family."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -100,15 +100,28 @@ def believed(model: type[Fact], known_at: datetime | None = None) -> ColumnEleme
 
 
 def list_facts(
-    family_id: UUID, person_ids: Sequence[UUID], known_at: datetime | None = None
+    family_id: UUID,
+    person_ids: Sequence[UUID],
+    known_at: datetime | None = None,
+    *,
+    linked: Mapping[UUID, UUID] | None = None,
 ) -> list[DatedFact]:
     """Every fact about these people and this family, the newest first. One statement.
 
-    `known_at`: those believed at that moment; None: those believed now.
+    `known_at`: those believed at that moment; None: those believed now. `linked`: other records
+    of these people; their facts come under whoever stands for them.
     """
-    queries = (_of(kind, family_id, person_ids, known_at) for kind in KINDS)
+    others = linked or {}
+    everybody = [*person_ids, *(record for record in others if record not in person_ids)]
+    queries = (_of(kind, family_id, everybody, known_at) for kind in KINDS)
     rows = db.session.execute(union_all(*queries))
-    found = [DatedFact(*row) for row in rows]
+    facts = (DatedFact(*row) for row in rows)
+    found = [
+        replace(fact, person_id=others[fact.person_id])
+        if fact.person_id and fact.person_id in others
+        else fact
+        for fact in facts
+    ]
     return sorted(found, key=lambda fact: (fact.on, fact.signal, str(fact.id)), reverse=True)
 
 

@@ -159,6 +159,24 @@ def add_person(
     return person
 
 
+def add_member(family_id: UUID, person_id: UUID, *, resident: bool, joined_on: date) -> None:
+    """Somebody who is on record already becomes a member of a family.
+
+    Raises:
+        FamilyRefused: they are in it on that day.
+    """
+    try:
+        with db.session.begin_nested():
+            db.session.add(
+                Membership(
+                    family_id=family_id, person_id=person_id, resident=resident, joined_on=joined_on
+                )
+            )
+            db.session.flush()
+    except IntegrityError:
+        raise FamilyRefused(joined_on="They are in this family already on some of these days") from None  # fmt: skip
+
+
 def change_person(person: Person, particulars: Particulars, *, version: int) -> None:
     """Change what is known of a person.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from tfsaas.db import NotFound, db
 from tfsaas.families.identifiers import unseal
@@ -170,6 +170,28 @@ def find_episode(family_id: UUID, programme_id: UUID) -> Episode | None:
         .order_by(Episode.closed_on.desc().nulls_first(), Episode.baseline_on.desc().nulls_last())
         .limit(1)
     )
+
+
+def list_linked(person_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Other records of these people: by the record's id which of `person_ids` stands for it.
+
+    Of several of `person_ids` that are one person, one stands for the others too.
+    """
+    stands = func.coalesce(Person.same_as_id, Person.id)
+    groups = select(stands).where(Person.id.in_(person_ids))
+    rows = db.session.execute(
+        select(Person.id, stands)
+        .where(or_(Person.same_as_id.in_(groups), Person.id.in_(groups)))
+        .order_by(Person.id)
+    )
+    records: dict[UUID, list[UUID]] = {}
+    for record, group in rows:
+        records.setdefault(group, []).append(record)
+    found: dict[UUID, UUID] = {}
+    for group, held in records.items():
+        mine = [record for record in (group, *held) if record in person_ids]
+        found |= {record: mine[0] for record in held if record != mine[0]}
+    return found
 
 
 def list_other_families(

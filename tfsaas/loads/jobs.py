@@ -5,6 +5,7 @@ from uuid import UUID
 
 from tfsaas.loads import steps
 from tfsaas.loads.actions import CHECK, MATCH, READ, REHEARSE, REHEARSE_UNDO, STORE, UNDO
+from tfsaas.loads.linking import FIND_PAIRS, find_pairs
 from tfsaas.loads.models import Delivery
 from tfsaas.loads.queries import get_delivery
 
@@ -20,7 +21,15 @@ def _job(step: Callable[[Delivery, Tell], str]) -> Function:
     return run
 
 
+def pairs(_council_id: UUID, tell: Tell) -> str:
+    """Look through everybody for people entered twice."""
+    tell(0, 1)
+    found = find_pairs()
+    return f"{found:,} new pairs were found." if found else "Nobody new was found."
+
+
 FUNCTIONS: dict[str, Function] = {
+    FIND_PAIRS: pairs,
     READ: _job(steps.read),
     CHECK: _job(steps.check),
     MATCH: _job(steps.match),

@@ -15,12 +15,22 @@ from tfsaas.families.models import Identifier, Person
 from tfsaas.loads.models import Delivery, IncomingMatch, MatchStatus, PartnerReference
 from tfsaas.loads.queries import list_own_agreements
 from tfsaas.loads.who import FilePerson
-from tfsaas.matching.deciding import MOST_UNDER_A_KEY, Decision, Match, decide, fit
+from tfsaas.matching.deciding import (
+    MOST_UNDER_A_KEY,
+    REVIEW_AT,
+    Decision,
+    Match,
+    decide,
+    fit,
+    judge_pairs,
+)
 from tfsaas.matching.levels import compare_pairs
 from tfsaas.matching.people import Somebody, keys_of, somebody
+from tfsaas.matching.weights import starting_model
 from tfsaas.tenants.bulk import copy_to_temporary, insert_rows
 
 SAMPLE = 2_000
+MOST_ALIKE = 5
 KNOWN_BEFORE = "the partner’s own number: known from an earlier file"
 TOLD = ("given_name", "family_name", "date_of_birth", "address", "postcode")
 
@@ -79,7 +89,7 @@ def _match(people: Sequence[FilePerson]) -> list[tuple[Match, UUID]]:
     pairs = _candidates(right)
     if not pairs:
         return []
-    council = _read_council(sorted({person_id for _, person_id in pairs}))
+    council = read_council(sorted({person_id for _, person_id in pairs}))
     place = {person_id: at for at, person_id in enumerate(council.ids)}
     at = np.array([place[person_id] for _, person_id in pairs], dtype=np.int64)
     to = np.array([number for number, _ in pairs], dtype=np.int64)
@@ -89,6 +99,28 @@ def _match(people: Sequence[FilePerson]) -> list[tuple[Match, UUID]]:
     model = fit(sample, right, levels, of=total)
     found = decide(council.people, right, (at, to), model, council.stands_for)
     return [(match, council.ids[match.left]) for match in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Somebody on record who may be the one being entered: the probability, and why."""
+
+    person_id: UUID
+    score: float
+    why: str
+
+
+def find_alike(who: Somebody) -> list[Alike]:
+    """People on record who may be this one, the likeliest first."""
+    pairs = _candidates([who])
+    if not pairs:
+        return []
+    council = read_council(sorted({person_id for _, person_id in pairs}))
+    at = np.arange(len(council.ids))
+    total = db.session.scalar(select(func.count()).select_from(Person)) or 0
+    found = judge_pairs(council.people, [who], (at, at * 0), starting_model(total))
+    alike = [Alike(council.ids[k], score, why) for k, (score, why) in enumerate(found)]
+    return sorted((a for a in alike if a.score >= REVIEW_AT), key=lambda a: -a.score)[:MOST_ALIKE]
 
 
 def _somebody(person: FilePerson) -> Somebody:
@@ -123,7 +155,8 @@ join identifier i on i.scheme = n.scheme and i.value_hash = n.mark
 """
 
 
-def _read_council(person_ids: Sequence[UUID]) -> Council:
+def read_council(person_ids: Sequence[UUID]) -> Council:
+    """These people of the council, ready to be compared."""
     columns = (Person.id, Person.same_as_id, *(getattr(Person, name) for name in TOLD))
     rows = db.session.execute(
         select(*columns).where(Person.id.in_(person_ids)).order_by(Person.id)

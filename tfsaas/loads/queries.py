@@ -21,6 +21,7 @@ from tfsaas.loads.models import (
     SharingAgreement,
     Step,
 )  # fmt: skip
+from tfsaas.words import day
 
 
 def list_agreements() -> Sequence[SharingAgreement]:
@@ -137,6 +138,12 @@ class MatchRow:
 
     match: IncomingMatch
     person: Person
+
+    @property
+    def told_born(self) -> str:
+        """The date of birth that the file gives, as it is shown; "" for none."""
+        told = self.match.told.get("date_of_birth", "")
+        return day(date.fromisoformat(told)) if told else ""
 
 
 def list_to_review(delivery_id: UUID, limit: int = 25) -> list[MatchRow]:

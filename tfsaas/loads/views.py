@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from tfsaas import clock
 from tfsaas.accounts.queries import name_users
 from tfsaas.evidence.queries import find_newest_coverage
+from tfsaas.families.models import PairStatus
 from tfsaas.families.queries import list_named
 from tfsaas.fields import add_faults
 from tfsaas.jobs.queries import find_latest_job
@@ -17,6 +18,7 @@ from tfsaas.loads.bringing import bring_form, read_brought
 from tfsaas.loads.coverage import list_months, show_coverage
 from tfsaas.loads.feeds import find_feed, get_feed, list_feeds, write_sample
 from tfsaas.loads.forms import UndoForm
+from tfsaas.loads.linking import count_pairs
 from tfsaas.loads.models import Delivery
 from tfsaas.loads.queries import (
     find_covered_to,
@@ -39,8 +41,10 @@ Page = AnyResponse | tuple[str, int]
 @requires(Permission.SEE_EVIDENCE)
 def index() -> str:
     """The latest loads, and the ways on."""
-    newest = find_newest_coverage()
-    return render_template("loads/index.html", rows=list_loads(), users=name_users(), newest=newest)
+    newest, waiting = find_newest_coverage(), count_pairs()[PairStatus.OPEN]
+    return render_template(
+        "loads/index.html", rows=list_loads(), users=name_users(), newest=newest, waiting=waiting
+    )
 
 
 @blueprint.get("/coverage")

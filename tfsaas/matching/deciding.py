@@ -128,18 +128,34 @@ def decide(
     records are linked already; two who stand for one person are no rivals.
     """
     at, to = pairs
-    if not len(at):
-        return []
-    levels = compare_pairs(left, right, at, to)
-    scores = model.score(levels, _rarity(left, right, at, levels, model))
     judged: dict[int, list[Match]] = defaultdict(list)
-    for k in range(len(at)):
-        pair = Pair(left[at[k]], right[to[k]], float(scores[k]), levels, k)
-        found = _judge(pair, model)
+    for k, found in enumerate(_judge_all(left, right, pairs, model)):
         if found[1] is not Decision.LEAVE:
             judged[int(to[k])].append(Match(int(at[k]), int(to[k]), *found))
     groups = range(len(left)) if stands_for is None else stands_for
     return [match for person in sorted(judged) for match in _best(judged[person], groups)]
+
+
+def judge_pairs(
+    left: Sequence[Somebody], right: Sequence[Somebody], pairs: tuple[Ints, Ints], model: Model
+) -> list[tuple[float, str]]:
+    """The probability that each pair is one person, and why; each pair by itself."""
+    return [
+        (0.0 if decision is Decision.LEAVE else score, why)
+        for score, decision, why in _judge_all(left, right, pairs, model)
+    ]
+
+
+def _judge_all(
+    left: Sequence[Somebody], right: Sequence[Somebody], pairs: tuple[Ints, Ints], model: Model
+) -> Iterator[tuple[float, Decision, str]]:
+    at, to = pairs
+    if not len(at):
+        return
+    levels = compare_pairs(left, right, at, to)
+    scores = model.score(levels, _rarity(left, right, at, levels, model))
+    for k in range(len(at)):
+        yield _judge(Pair(left[at[k]], right[to[k]], float(scores[k]), levels, k), model)
 
 
 def _rarity(

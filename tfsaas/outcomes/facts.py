@@ -1,13 +1,13 @@
 """From the council's rows to the rules: the single bridge, one query a table."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, cast, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, Text, cast, func, literal_column, or_, select
 
 from tfsaas.db import Model, db
 from tfsaas.evidence.models import (
@@ -23,6 +23,7 @@ from tfsaas.evidence.models import (
 from tfsaas.evidence.queries import DatedFact, believed
 from tfsaas.families.models import Episode, Membership, Person
 from tfsaas.families.queries import Member
+from tfsaas.outcomes.linked import link_records, read_linked
 from tfsaas.rules.facts import Tables
 from tfsaas.rules.plan import PRINCIPLES, Plan
 from tfsaas.tenants.models import PlanVersion
@@ -129,10 +130,24 @@ def _family_row(episode: EpisodeRow) -> Any:
 
 
 def _read(family_ids: Sequence[UUID] | None, known_at: datetime | None) -> Tables:
-    people = _people(family_ids)
+    people, linked = _people(family_ids), read_linked()
     owners = None
     if family_ids is not None:
         owners = select(Membership.person_id).where(Membership.family_id.in_(family_ids))
+        if linked:
+            stands = func.coalesce(Person.same_as_id, Person.id)
+            groups = select(stands).where(Person.id.in_(owners))
+            owners = select(Person.id).where(stands.in_(groups))
+    found = _read_tables(people, owners, family_ids, known_at)
+    return link_records(found, linked) if linked else found
+
+
+def _read_tables(
+    people: list[Any],
+    owners: Select[Any] | None,
+    family_ids: Sequence[UUID] | None,
+    known_at: datetime | None,
+) -> Tables:
 
     def facts(model: type[Fact], *columns: str) -> list[Any]:
         return _facts(model, columns, owners, known_at)
@@ -198,7 +213,7 @@ def _attestations(
 
 
 def _text(value: UUID | None) -> str | None:
-    return None if value is None else str(value)
+    return str(value) if value else None
 
 
 def _plain(
@@ -229,8 +244,12 @@ def batch_of_family(
     facts: Sequence[DatedFact],
     *,
     known_at: datetime | None = None,
+    linked: Mapping[UUID, UUID] | None = None,
 ) -> Batch:
-    """One family as a batch, from what a page has read already; only coverage and terms are read."""
+    """One family as a batch, from what a page has read already; only coverage and terms are read.
+
+    `linked`: other records of its people, under whom their facts are listed already.
+    """
     tables = Tables(
         families=[_family_row(episode)],
         people=[_member_row(member) for member in members],
@@ -239,6 +258,9 @@ def batch_of_family(
     )
     for fact in facts:
         _add_fact(tables, fact)
+    if linked:
+        names = {str(record): str(member) for record, member in linked.items()}
+        tables = link_records(tables, names)
     return Batch(version, plan_of(version), tables)
 
 

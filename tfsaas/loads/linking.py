@@ -1,0 +1,210 @@
+"""Records that may be one person: found, linked, taken apart again. Linked records keep their own rows."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+from sqlalchemy import func, or_, select, text, update
+
+from tfsaas import clock
+from tfsaas.db import Model, NotFound, db
+from tfsaas.families.keys import index_missing
+from tfsaas.families.models import Membership, PairStatus, Person, PersonPair
+from tfsaas.loads.pairing import read_council
+from tfsaas.matching.deciding import MOST_UNDER_A_KEY, REVIEW_AT, fit, judge_pairs
+from tfsaas.matching.levels import compare_pairs
+from tfsaas.outcomes.models import StaleMark
+from tfsaas.tenants.bulk import insert_rows
+from tfsaas.tenants.scope import actor, lock
+
+FIND_PAIRS = "find-pairs"
+MOST_PAIRS = 2_000
+
+
+class PairRefused(Exception):
+    """The pair was decided otherwise meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairRow:
+    """Two records side by side."""
+
+    pair: PersonPair
+    one: Person
+    other: Person
+
+
+def find_pairs() -> int:
+    """Look through everybody for people entered twice. Decided pairs are left alone. Returns how many are new."""
+    lock("pairs")
+    index_missing()
+    rows = db.session.execute(text(SHARED_KEYS), {"most": MOST_UNDER_A_KEY}).all()
+    if not rows:
+        return 0
+    council = read_council(sorted({person for row in rows for person in row}))
+    place = {person: at for at, person in enumerate(council.ids)}
+    at, to = (np.array([place[row[side]] for row in rows], dtype=np.int64) for side in (0, 1))
+    levels = compare_pairs(council.people, council.people, at, to)
+    total = db.session.scalar(select(func.count()).select_from(Person)) or 0
+    model = fit(council.people, council.people, levels, of=total)
+    found = [
+        (score, council.ids[at[k]], council.ids[to[k]], why)
+        for k, (score, why) in enumerate(
+            judge_pairs(council.people, council.people, (at, to), model)
+        )
+        if score >= REVIEW_AT
+    ]
+    return _keep(sorted(found, reverse=True)[:MOST_PAIRS])
+
+
+SHARED_KEYS = """
+with few as (
+    select key from person_key where substr(key, 1, 2) in ('n:', 'b:', 'f:', 'c:', 'p:', 'a:')
+    group by key having count(*) between 2 and :most
+)
+select distinct a.person_id, b.person_id from few
+join person_key a on a.key = few.key join person_key b on b.key = few.key and a.person_id < b.person_id
+union
+select a.person_id, b.person_id from identifier a
+join identifier b on b.scheme = a.scheme and b.value_hash = a.value_hash and a.person_id < b.person_id
+"""
+
+
+def _keep(found: Sequence[tuple[float, UUID, UUID, str]]) -> int:
+    known = {
+        (row.person_id, row.other_id)
+        for row in db.session.execute(select(PersonPair.person_id, PersonPair.other_id))
+    }
+    columns = ("person_id", "other_id", "score", "why", "status", "found_at", "reason", "version")
+    new = [
+        [one, other, score, why, PairStatus.OPEN.value, clock.now(), "", 1]
+        for score, one, other, why in found
+        if (one, other) not in known
+    ]
+    insert_rows(Model.metadata.tables["person_pair"], columns, new)
+    return len(new)
+
+
+def list_pairs(status: PairStatus, limit: int = 25) -> list[PairRow]:
+    """Pairs that stand so: open ones the likeliest first, others the latest first."""
+    first = PersonPair.score if status is PairStatus.OPEN else PersonPair.decided_at
+    query = select(PersonPair).where(PersonPair.status == status)
+    pairs = db.session.scalars(query.order_by(first.desc(), PersonPair.id).limit(limit)).all()
+    ids = {person for pair in pairs for person in (pair.person_id, pair.other_id)}
+    people = {row.id: row for row in db.session.scalars(select(Person).where(Person.id.in_(ids)))}
+    return [PairRow(pair, people[pair.person_id], people[pair.other_id]) for pair in pairs]
+
+
+def count_pairs() -> dict[PairStatus, int]:
+    """How many pairs stand how."""
+    rows = db.session.execute(select(PersonPair.status, func.count()).group_by(PersonPair.status))
+    found: dict[PairStatus, int] = dict.fromkeys(PairStatus, 0)
+    return found | dict(rows.tuples().all())
+
+
+def decide_pair(pair_id: UUID, status: PairStatus, *, version: int) -> PersonPair:
+    """Link two records, keep them apart, or take back what was decided. Every row stays where it is.
+
+    Raises:
+        NotFound: there is no such pair here.
+        PairRefused: somebody else decided meanwhile.
+    """
+    lock("pairs")
+    pair = db.session.scalar(select(PersonPair).where(PersonPair.id == pair_id).with_for_update())
+    if pair is None:
+        raise NotFound("no such pair")
+    if pair.version != version:
+        raise PairRefused
+    pair.status = status
+    is_open = status is PairStatus.OPEN
+    pair.decided_at, pair.decided_by_id = (None, None) if is_open else (clock.now(), actor())
+    db.session.flush()
+    regroup([pair.person_id, pair.other_id])
+    return pair
+
+
+def link_people(one: UUID, other: UUID, why: str) -> PersonPair:
+    """Link two records that somebody knows to be one person."""
+    first, second = sorted((one, other))
+    pair = db.session.scalar(
+        select(PersonPair).where(PersonPair.person_id == first, PersonPair.other_id == second)
+    )
+    if pair is None:
+        pair = PersonPair(
+            person_id=first, other_id=second, score=1.0, why=why, found_at=clock.now()
+        )
+        db.session.add(pair)
+        db.session.flush()
+    return decide_pair(pair.id, PairStatus.LINKED, version=pair.version)
+
+
+def regroup(person_ids: Collection[UUID]) -> None:
+    """Say anew who stands for whom among all who are, or were, linked with these people.
+
+    Who stands for whom follows from the links alone, so they can be undone in any order.
+    """
+    everybody = _reach(person_ids)
+    links = _links_among(everybody)
+    groups = _components(everybody, links)
+    for group in groups:
+        first = min(group)
+        _stand(first, None)
+        for record in group:
+            if record != first:
+                _stand(record, first)
+    _mark_stale(everybody)
+
+
+def _reach(person_ids: Collection[UUID]) -> set[UUID]:
+    """These people, all who stand for them or are stood for, and all linked with any of those."""
+    found = set(person_ids)
+    while True:
+        pairs = select(PersonPair.person_id, PersonPair.other_id).where(
+            PersonPair.status == PairStatus.LINKED,
+            or_(PersonPair.person_id.in_(found), PersonPair.other_id.in_(found)),
+        )
+        same = select(Person.id, Person.same_as_id).where(
+            or_(Person.id.in_(found), Person.same_as_id.in_(found))
+        )
+        more = {person for query in (pairs, same) for row in db.session.execute(query) for person in row if person}  # fmt: skip
+        if more <= found:
+            return found
+        found |= more
+
+
+def _links_among(people: set[UUID]) -> list[tuple[UUID, UUID]]:
+    rows = db.session.execute(
+        select(PersonPair.person_id, PersonPair.other_id).where(
+            PersonPair.status == PairStatus.LINKED, PersonPair.person_id.in_(people)
+        )
+    )
+    return [(one, other) for one, other in rows]
+
+
+def _components(people: set[UUID], links: Sequence[tuple[UUID, UUID]]) -> list[set[UUID]]:
+    group = {person: {person} for person in people}
+    for one, other in links:
+        if group[one] is not group[other]:
+            group[one] |= group[other]
+            for person in group[other]:
+                group[person] = group[one]
+    return list({id(members): members for members in group.values()}.values())
+
+
+def _stand(record: UUID, other: UUID | None) -> None:
+    db.session.execute(
+        update(Person)
+        .where(Person.id == record, Person.same_as_id.is_distinct_from(other))
+        .values(same_as_id=other)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _mark_stale(people: Collection[UUID]) -> None:
+    """The families of everybody concerned are evaluated anew."""
+    families = db.session.scalars(
+        select(Membership.family_id).where(Membership.person_id.in_(people)).distinct()
+    )
+    rows = [[family] for family in families]
+    insert_rows(Model.metadata.tables[StaleMark.__tablename__], ("family_id",), rows)
