@@ -36,6 +36,7 @@ from tfsaas.jobs import views as jobs_views
 from tfsaas.loads import agreement_views as agreements
 from tfsaas.loads import jobs as loads_jobs
 from tfsaas.loads import match_views as matches
+from tfsaas.loads import proposal_views as proposals
 from tfsaas.loads import step_views as load_steps
 from tfsaas.loads import views as load_views
 from tfsaas.outcomes import jobs as outcome_jobs
@@ -60,7 +61,7 @@ from tfsaas.web import edge, errors, formats, headers, home, platform, setup
 
 BLUEPRINTS = (
     home, platform, setup, settings_pages, configuration, accounts, users, cases, editing, facts, audit, evidence_views, jobs_views, programme,
-    plans, editor, version_pages, rehearsals, look_back, family_look_back, nearly, load_views, load_steps, agreements, matches, claims, earned_autonomy, reports,
+    plans, editor, version_pages, rehearsals, look_back, family_look_back, nearly, load_views, load_steps, agreements, matches, proposals, claims, earned_autonomy, reports,
 )  # fmt: skip
 FUNCTIONS: dict[str, worker.Function] = {  # kind of job -> what does it
     LOAD: evidence_jobs.load,

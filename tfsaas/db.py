@@ -2,12 +2,24 @@
 
 import enum
 import logging
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, ForeignKeyConstraint, MetaData, Text, Uuid
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    DateTime,
+    ForeignKeyConstraint,
+    MetaData,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+)
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase
 
@@ -57,6 +69,11 @@ def belongs_to(table: str, *columns: str, ondelete: str | None = None) -> Foreig
     return ForeignKeyConstraint(
         ["tenant_id", column], [f"{table}.tenant_id", f"{table}.id"], ondelete=ondelete
     )
+
+
+def among(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
+    """Whether a column is one of these values, however many: they travel as one array, not as so many parameters."""
+    return column == any_(bindparam(None, list(values), ARRAY(column.type)))
 
 
 def describe_failure(log: logging.Logger, what: str, error: BaseException) -> None:

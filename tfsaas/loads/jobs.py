@@ -5,6 +5,7 @@ from uuid import UUID
 
 from tfsaas.loads import steps
 from tfsaas.loads.actions import CHECK, MATCH, READ, REHEARSE, REHEARSE_UNDO, STORE, UNDO
+from tfsaas.loads.finding import FIND_FAMILIES, find_families
 from tfsaas.loads.linking import FIND_PAIRS, find_pairs
 from tfsaas.loads.models import Delivery
 from tfsaas.loads.queries import get_delivery
@@ -28,8 +29,15 @@ def pairs(_council_id: UUID, tell: Tell) -> str:
     return f"{found:,} new pairs were found." if found else "Nobody new was found."
 
 
+def families(_council_id: UUID, tell: Tell) -> str:
+    """Look for families among people whom nobody knew."""
+    tell(0, 1)
+    return f"{find_families():,} families wait."
+
+
 FUNCTIONS: dict[str, Function] = {
     FIND_PAIRS: pairs,
+    FIND_FAMILIES: families,
     READ: _job(steps.read),
     CHECK: _job(steps.check),
     MATCH: _job(steps.match),

@@ -212,3 +212,60 @@ class DropLink(TenantModel):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     delivery_id: Mapped[UUID | None]
+
+
+class ProposalStatus(Enum):
+    """What was decided about a family that was found."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    JOINED = "joined to a known family"
+    SET_ASIDE = "set aside"
+
+
+class FamilyProposal(TenantModel):
+    """People who seem to be a family, what the plan says of them, and what was decided.
+
+    `headlines`: codes that are met as at `evaluated_on`; `members_hash` tells the same people
+    again; `together`: why they seem to belong together.
+    """
+
+    __tablename__ = "family_proposal"
+    __table_args__ = (
+        belongs_to("family"),
+        belongs_to("user_account", "decided_by_id"),
+        UniqueConstraint("tenant_id", "members_hash"),
+        Index(None, "tenant_id", "status", "headline_count"),
+        CheckConstraint("(status = 'open') = (decided_at is null)", name="decided"),
+    )
+
+    status: Mapped[ProposalStatus] = mapped_column(default=ProposalStatus.OPEN)
+    found_at: Mapped[datetime]
+    evaluated_on: Mapped[date]
+    members_hash: Mapped[str]
+    together: Mapped[list[str]] = mapped_column(JSONB)
+    headlines: Mapped[list[str]] = mapped_column(JSONB)
+    headline_count: Mapped[int]
+    qualifies: Mapped[bool]
+    family_id: Mapped[UUID | None]
+    reason: Mapped[str] = mapped_column(default="")
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[UUID | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class ProposalMember(TenantModel):
+    """Somebody of a family that was found."""
+
+    __tablename__ = "proposal_member"
+    __table_args__ = (
+        belongs_to("family_proposal", ondelete="CASCADE"),
+        belongs_to("person"),
+        UniqueConstraint("tenant_id", "family_proposal_id", "person_id"),
+        Index(None, "tenant_id", "person_id"),
+    )
+
+    family_proposal_id: Mapped[UUID]
+    person_id: Mapped[UUID]

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import numpy as np
 from sqlalchemy import func, select, text
 
-from tfsaas.db import Model, db
+from tfsaas.db import Model, among, db
 from tfsaas.families.identifiers import fingerprint, fingerprint_text
 from tfsaas.families.keys import as_somebody, index_missing
 from tfsaas.families.models import Identifier, Person
@@ -77,7 +77,7 @@ def _known_before(delivery: Delivery, people: Sequence[FilePerson]) -> dict[int,
     rows = db.session.execute(
         select(PartnerReference.value_hash, PartnerReference.person_id).where(
             PartnerReference.sharing_agreement_id.in_(list_own_agreements(delivery.sharing_agreement_id)),
-            PartnerReference.value_hash.in_(marks),
+            among(PartnerReference.value_hash, marks),
         )
     )  # fmt: skip
     return {marks[mark].number: (marks[mark].line, person_id) for mark, person_id in rows}
@@ -159,11 +159,11 @@ def read_council(person_ids: Sequence[UUID]) -> Council:
     """These people of the council, ready to be compared."""
     columns = (Person.id, Person.same_as_id, *(getattr(Person, name) for name in TOLD))
     rows = db.session.execute(
-        select(*columns).where(Person.id.in_(person_ids)).order_by(Person.id)
+        select(*columns).where(among(Person.id, person_ids)).order_by(Person.id)
     ).all()
     numbers: dict[UUID, dict[str, str]] = {}
     marks = select(Identifier.person_id, Identifier.scheme, Identifier.value_hash)
-    for person_id, scheme, mark in db.session.execute(marks.where(Identifier.person_id.in_(person_ids))):  # fmt: skip
+    for person_id, scheme, mark in db.session.execute(marks.where(among(Identifier.person_id, person_ids))):  # fmt: skip
         numbers.setdefault(person_id, {})[scheme.value] = mark
     first: dict[UUID, int] = {}
     stands_for = [first.setdefault(row.same_as_id or row.id, at) for at, row in enumerate(rows)]

@@ -8,10 +8,12 @@ from tfsaas.audit.trail import record_act
 from tfsaas.evidence.models import LoadStatus
 from tfsaas.evidence.taking import Clashes
 from tfsaas.jobs.actions import ask_for
+from tfsaas.jobs.queries import find_open_job
 from tfsaas.loads.actions import CHECK, MATCH, REHEARSE, forget
 from tfsaas.loads.checking import Checked, Fault
 from tfsaas.loads.effects import try_out
 from tfsaas.loads.feeds import CENSUS, get_feed
+from tfsaas.loads.finding import FIND_FAMILIES
 from tfsaas.loads.mapping import guess, list_missing
 from tfsaas.loads.models import Delivery, Step
 from tfsaas.loads.opening import open_checked, open_table
@@ -19,7 +21,7 @@ from tfsaas.loads.pairing import pair_people
 from tfsaas.loads.queries import find_mapping, get_load_of
 from tfsaas.loads.storing import store_delivery, undo_delivery
 from tfsaas.loads.table import TableRefused
-from tfsaas.tenants.scope import lock
+from tfsaas.tenants.scope import current_tenant, lock
 
 Tell = Callable[[int, int], None]
 DONE = "This step is done already."
@@ -165,6 +167,8 @@ def store(delivery: Delivery, tell: Tell) -> str:
             counts[name] = counts.get(name, 0) + count
     load.status, load.ended_at, load.counts = LoadStatus.STORED, moment, counts
     record_act("load", "load", load.id, counts | {"dropped": stored["dropped"]})
+    if stored["found"] and not find_open_job(FIND_FAMILIES, current_tenant()):
+        ask_for(FIND_FAMILIES, current_tenant())
     tell(STAGES, STAGES)
     return f"{counts.get('new', 0):,} facts were added, {counts.get('changed', 0):,} corrected."
 

@@ -5,16 +5,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
-from tfsaas.db import Model, db
+from tfsaas.db import Model, among, db
 from tfsaas.evidence.store import Provenance
 from tfsaas.evidence.taking import SHAPES, Source, Taken, take_facts
 from tfsaas.evidence.undoing import undo_facts
 from tfsaas.families.actions import new_reference
 from tfsaas.families.identifiers import fingerprint, fingerprint_text, seal
 from tfsaas.families.keys import index_people
-from tfsaas.families.models import Person
+from tfsaas.families.models import Membership, Person
 from tfsaas.loads.checking import Checked
 from tfsaas.loads.models import Delivery, FoundPerson, IncomingMatch, MatchStatus, PartnerReference
 from tfsaas.loads.queries import get_load_of, list_own_agreements, list_own_loads
@@ -102,7 +102,7 @@ def _learn_references(
         db.session.scalars(
             select(PartnerReference.value_hash).where(
                 PartnerReference.sharing_agreement_id.in_(list_own_agreements(delivery.sharing_agreement_id)),
-                PartnerReference.value_hash.in_(wanted),
+                among(PartnerReference.value_hash, wanted),
             )
         )
     )  # fmt: skip
@@ -156,7 +156,21 @@ def _add_found(
 def undo_delivery(delivery: Delivery, at: datetime) -> dict[str, int]:
     """Undo a stored delivery: its facts, its coverage, and the partner's numbers it taught."""
     counts = undo_facts(get_load_of(delivery), at)
+    _forget_found(delivery)
     db.session.execute(
         Model.metadata.tables["partner_reference"].delete().where(PartnerReference.load_id == delivery.load_id)
     )  # fmt: skip
     return counts
+
+
+def _forget_found(delivery: Delivery) -> None:
+    """Of people whom the load brought and who became no family's, nothing is kept but that there was somebody."""
+    tables = Model.metadata.tables
+    member = exists().where(Membership.tenant_id == FoundPerson.tenant_id, Membership.person_id == FoundPerson.person_id)  # fmt: skip
+    query = select(FoundPerson.person_id).where(FoundPerson.load_id == delivery.load_id, ~member)
+    people = list(db.session.scalars(query))
+    for name in ("identifier", "person_key", "found_person", "proposal_member"):
+        table = tables[name]
+        db.session.execute(table.delete().where(among(table.c.person_id, people)))
+    empty = dict.fromkeys(KEPT, "") | {"date_of_birth": None}
+    db.session.execute(tables["person"].update().where(among(tables["person"].c.id, people)).values(**empty))  # fmt: skip

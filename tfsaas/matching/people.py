@@ -37,13 +37,14 @@ def somebody(
         fold(given),
         fold(family),
         DIGITS.sub("", born),
-        _fold_address(address),
+        fold_address(address),
         re.sub(r"\s", "", postcode).upper(),
         numbers,
     )
 
 
-def _fold_address(text: str) -> str:
+def fold_address(text: str) -> str:
+    """An address as it is compared: small letters, usual words for streets shortened."""
     return " ".join(WORDS.get(word, word) for word in fold(text).split())
 
 

@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Text, cast, func, literal_column, or_, select
 
-from tfsaas.db import Model, db
+from tfsaas.db import Model, among, db
 from tfsaas.evidence.models import (
     Attestation,
     Coverage,
@@ -125,8 +125,8 @@ def _of_families(episodes: Sequence[EpisodeRow], everything: Tables) -> Tables:
 
 
 def _family_row(episode: EpisodeRow) -> Any:
-    principles = (getattr(episode, f"{name}_on") for name in PRINCIPLES)
-    return (str(episode.family_id), episode.baseline_on, *principles)
+    dates = (episode.baseline_on, *(getattr(episode, f"{name}_on") for name in PRINCIPLES))
+    return (str(episode.family_id), *dates)
 
 
 def _read(family_ids: Sequence[UUID] | None, known_at: datetime | None) -> Tables:
@@ -166,10 +166,15 @@ def _read_tables(
     )
 
 
+def read_facts_of(families: list[Any], people: list[Any]) -> Tables:
+    """What is known of people as if they were these families; rows as `Tables` has them, ids as text."""
+    owners = select(Person.id).where(among(Person.id, {UUID(row[0]) for row in people}))
+    return replace(_read_tables(people, owners, [], None), families=families)
+
+
 def _people(family_ids: Sequence[UUID] | None) -> list[Any]:
     query = select(
-        cast(Membership.person_id, Text), cast(Membership.family_id, Text), Person.date_of_birth, Membership.resident,
-        Membership.joined_on, Membership.left_on,
+        cast(Membership.person_id, Text), cast(Membership.family_id, Text), Person.date_of_birth, Membership.resident, Membership.joined_on, Membership.left_on,
     ).join(Person, (Person.tenant_id == Membership.tenant_id) & (Person.id == Membership.person_id))  # fmt: skip
     if family_ids is not None:
         query = query.where(Membership.family_id.in_(family_ids))

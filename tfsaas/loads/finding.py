@@ -1,0 +1,113 @@
+"""Finding families among people whom nobody knew: grouped, judged by the plan's indicators, ranked."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, exists, or_, select
+
+from tfsaas import clock
+from tfsaas.audit.trail import record_act
+from tfsaas.db import Model, among, db
+from tfsaas.families.models import Membership, Person, Relationship
+from tfsaas.loads.grouping import RELATED, SAME_PERSON, Group, group_people, home_of
+from tfsaas.loads.models import FamilyProposal, FoundPerson, ProposalMember, ProposalStatus
+from tfsaas.outcomes.actions import working_day
+from tfsaas.outcomes.facts import read_facts_of
+from tfsaas.rules.assembly import assemble
+from tfsaas.rules.evaluation import Evaluated, evaluate
+from tfsaas.rules.facts import Tables
+from tfsaas.tenants.bulk import insert_rows
+from tfsaas.tenants.plans import plan_of
+from tfsaas.tenants.queries import find_plan_in_force, find_programme
+from tfsaas.tenants.scope import current_tenant, lock
+
+FIND_FAMILIES = "find-families"
+LONG_AGO = date(1900, 1, 1)
+
+
+def find_families() -> int:
+    """Propose families anew. What was decided about the same people stands. Returns how many are open."""
+    lock("proposals")
+    programme = find_programme()
+    day = working_day(programme) if programme else clock.today()
+    version = find_plan_in_force(programme.id, day) if programme else None
+    if version is None:
+        return 0
+    groups = _groups()
+    db.session.execute(delete(FamilyProposal).where(FamilyProposal.status == ProposalStatus.OPEN))
+    if not groups:
+        return 0
+    evaluated = evaluate(plan_of(version), assemble(_tables(groups, day)), day)
+    count = _keep(groups, evaluated, day)
+    record_act("propose", "council", current_tenant(), {"families": count})
+    return count
+
+
+def _groups() -> list[Group]:
+    """People whom finding loads brought and who are in no family, in groups."""
+    nowhere = ~exists().where(
+        Membership.tenant_id == Person.tenant_id, Membership.person_id == Person.id
+    )
+    rows = db.session.execute(
+        select(Person.id, Person.uprn, Person.address, Person.postcode, Person.same_as_id)
+        .join(
+            FoundPerson,
+            (FoundPerson.tenant_id == Person.tenant_id) & (FoundPerson.person_id == Person.id),
+        )
+        .where(nowhere)
+    ).all()
+    homes = {row.id: home_of(row.uprn, row.address, row.postcode) for row in rows}
+    ties = [(row.id, row.same_as_id, SAME_PERSON) for row in rows if row.same_as_id]
+    related = select(Relationship.person_id, Relationship.other_id).where(
+        or_(among(Relationship.person_id, homes), among(Relationship.other_id, homes))
+    )
+    ties += [(one, other, RELATED) for one, other in db.session.execute(related)]
+    return group_people(homes, ties)
+
+
+def _tables(groups: Sequence[Group], day: date) -> Tables:
+    """The groups as families whose support would begin today."""
+    births = {
+        row.id: row.date_of_birth
+        for row in db.session.execute(
+            select(Person.id, Person.date_of_birth).where(among(Person.id, [p for g in groups for p in g.people]))
+        )
+    }  # fmt: skip
+    families = [(str(at), day, None, None, None, None) for at in range(len(groups))]
+    people = [
+        (str(person), str(at), births[person], True, LONG_AGO, None)
+        for at, group in enumerate(groups)
+        for person in group.people
+    ]
+    return read_facts_of(families, people)
+
+
+def _keep(groups: Sequence[Group], evaluated: Evaluated, day: date) -> int:
+    """Keep every group that meets a headline, but those about whom somebody decided already."""
+    decided = set(db.session.scalars(select(FamilyProposal.members_hash)))
+    proposals, members = [], []
+    for at, group in enumerate(groups):
+        codes, mark = evaluated.headlines(at), _hash(group.people)
+        if not codes or mark in decided:
+            continue
+        proposal_id = uuid4()
+        proposals.append([
+            proposal_id, ProposalStatus.OPEN.value, clock.now(), day, mark, json.dumps(sorted(group.together)), json.dumps(codes),
+            len(codes), bool(evaluated.eligible[at]), "", 1,
+        ])  # fmt: skip
+        members += [[proposal_id, person] for person in group.people]
+    tables = Model.metadata.tables
+    columns = (
+        "id", "status", "found_at", "evaluated_on", "members_hash", "together", "headlines", "headline_count", "qualifies",
+        "reason", "version",
+    )  # fmt: skip
+    insert_rows(tables["family_proposal"], columns, proposals)
+    insert_rows(tables[ProposalMember.__tablename__], ("family_proposal_id", "person_id"), members)
+    return len(proposals)
+
+
+def _hash(people: set[UUID]) -> str:
+    return hashlib.sha256("|".join(sorted(map(str, people))).encode()).hexdigest()

@@ -1,0 +1,137 @@
+"""Finding families: the list of those found, and one of them to accept, join to a known one, or set aside."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovTextArea
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import HiddenField, TextAreaField
+from wtforms.validators import Length
+
+from tfsaas.families.queries import get_family
+from tfsaas.fields import ActionForm, Needed, whole_or_nought
+from tfsaas.jobs.actions import ask_for
+from tfsaas.jobs.queries import find_latest_job, find_open_job
+from tfsaas.loads import proposals
+from tfsaas.loads.finding import FIND_FAMILIES
+from tfsaas.loads.proposals import ProposalRefused
+from tfsaas.permissions import Permission, requires
+from tfsaas.tenants.plans import name_headlines, name_signals
+from tfsaas.tenants.queries import find_programme
+from tfsaas.tenants.scope import current_tenant
+
+blueprint = Blueprint("proposals", __name__, url_prefix="/evidence/families")
+Page = AnyResponse | tuple[str, int]
+MEANWHILE = "Somebody else decided about this family meanwhile."
+
+
+class SetAsideForm(FlaskForm):
+    """Why a found family is not one for the programme."""
+
+    version = HiddenField()
+    reason = TextAreaField(
+        "Why is it set aside?",
+        description="Such as: helped by another service; moved away; not one household",
+        widget=GovTextArea(),
+        validators=[Needed("Enter why it is set aside"), Length(max=500)],
+    )
+
+
+@blueprint.get("")
+@requires(Permission.LOAD_EVIDENCE, reads="families found")
+def index() -> str:
+    """Families found that wait, ranked."""
+    programme = find_programme()
+    return render_template(
+        "loads/found.html",
+        rows=proposals.list_proposals(),
+        count=proposals.count_open(),
+        headlines=name_headlines(programme.id) if programme else {},
+        job=find_latest_job(FIND_FAMILIES, current_tenant()),
+    )
+
+
+@blueprint.post("/find")
+@requires(Permission.LOAD_EVIDENCE)
+def find() -> AnyResponse:
+    """Have families looked for among people whom nobody knew."""
+    if ActionForm().validate_on_submit() and not find_open_job(FIND_FAMILIES, current_tenant()):
+        ask_for(FIND_FAMILIES, current_tenant())
+    return redirect(url_for("proposals.index"))
+
+
+@blueprint.get("/<uuid:proposal_id>")
+@requires(Permission.LOAD_EVIDENCE, reads="family found")
+def show(proposal_id: UUID) -> str:
+    """One found family: who, why together, what is met, and who is known at the same home."""
+    return _show(proposal_id, SetAsideForm())
+
+
+def _show(proposal_id: UUID, form: SetAsideForm) -> str:
+    programme, proposal = find_programme(), proposals.get_proposal(proposal_id)
+    people = proposals.list_people(proposal_id)
+    return render_template(
+        "loads/found_family.html",
+        proposal=proposal,
+        people=people,
+        known=proposals.list_known_near(people),
+        facts=proposals.count_facts(people),
+        headlines=name_headlines(programme.id) if programme else {},
+        signals=name_signals(programme.id) if programme else {},
+        form=form,
+    )
+
+
+def _version() -> int:
+    return whole_or_nought(request.form.get("version"))
+
+
+@blueprint.post("/<uuid:proposal_id>/accept")
+@requires(Permission.LOAD_EVIDENCE)
+def accept(proposal_id: UUID) -> AnyResponse:
+    """Make it one of the council's families."""
+    proposal = proposals.get_proposal(proposal_id, locked=True)
+    if not ActionForm().validate_on_submit():
+        return redirect(url_for("proposals.show", proposal_id=proposal_id))
+    try:
+        family = proposals.accept(proposal, version=_version())
+    except ProposalRefused:
+        flash(MEANWHILE, "error")
+        return redirect(url_for("proposals.index"))
+    flash("The family is added. Its support has not begun.")
+    return redirect(url_for("cases.family", family_id=family.id))
+
+
+@blueprint.post("/<uuid:proposal_id>/join")
+@requires(Permission.LOAD_EVIDENCE)
+def join(proposal_id: UUID) -> AnyResponse:
+    """Add its people to a known family."""
+    proposal = proposals.get_proposal(proposal_id, locked=True)
+    chosen = request.form.get("family", type=UUID)
+    if chosen is None or not ActionForm().validate_on_submit():
+        flash("Choose the family they belong to.", "error")
+        return redirect(url_for("proposals.show", proposal_id=proposal_id))
+    try:
+        proposals.join(proposal, get_family(chosen), version=_version())
+    except ProposalRefused:
+        flash(MEANWHILE, "error")
+        return redirect(url_for("proposals.index"))
+    flash("They are members of the family now.")
+    return redirect(url_for("cases.family", family_id=chosen))
+
+
+@blueprint.post("/<uuid:proposal_id>/set-aside")
+@requires(Permission.LOAD_EVIDENCE, reads="family found")
+def set_aside(proposal_id: UUID) -> Page:
+    """Not a family for the programme, with the reason."""
+    proposal, form = proposals.get_proposal(proposal_id, locked=True), SetAsideForm()
+    if not form.validate_on_submit():
+        return _show(proposal_id, form), 400
+    try:
+        proposals.set_aside(proposal, str(form.reason.data).strip(), version=_version())
+    except ProposalRefused:
+        flash(MEANWHILE, "error")
+    else:
+        flash("Set aside. The same people are not proposed again.")
+    return redirect(url_for("proposals.index"))

@@ -1,0 +1,182 @@
+"""Families that were found: read, accepted, joined to a known family, or set aside."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+
+from tfsaas import clock
+from tfsaas.db import NotFound, db
+from tfsaas.evidence.queries import DatedFact, list_facts
+from tfsaas.families.actions import add_family, add_member
+from tfsaas.families.models import Episode, Family, Membership, Person, PersonKey
+from tfsaas.families.queries import visible_families
+from tfsaas.loads.grouping import home_of, name_family
+from tfsaas.loads.models import FamilyProposal, ProposalMember, ProposalStatus
+from tfsaas.outcomes.models import Result
+from tfsaas.tenants.scope import actor
+
+NOBODY = UUID(int=0)  # a family's id that is none: only facts about people are asked for
+
+
+class ProposalRefused(Exception):
+    """Somebody else decided about this family meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """A found family as the list shows it."""
+
+    proposal: FamilyProposal
+    name: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFamily:
+    """A family on record at the same home: since when it was helped, until when, and whether its result was claimed."""
+
+    family: Family
+    baseline_on: date | None
+    closed_on: date | None
+    confirmed_on: date | None
+
+
+def list_proposals(limit: int = 50) -> list[ProposalRow]:
+    """Found families that wait: those that qualify first, then by headlines met."""
+    proposals = db.session.scalars(
+        select(FamilyProposal)
+        .where(FamilyProposal.status == ProposalStatus.OPEN)
+        .order_by(
+            FamilyProposal.qualifies.desc(), FamilyProposal.headline_count.desc(), FamilyProposal.id
+        )
+        .limit(limit)
+    ).all()
+    rows = db.session.execute(
+        select(ProposalMember.family_proposal_id, Person.family_name)
+        .join(
+            Person,
+            (Person.tenant_id == ProposalMember.tenant_id)
+            & (Person.id == ProposalMember.person_id),
+        )
+        .where(ProposalMember.family_proposal_id.in_([row.id for row in proposals]))
+    )
+    names: dict[UUID, list[str]] = {}
+    for proposal_id, name in rows:
+        names.setdefault(proposal_id, []).append(name)
+    return [ProposalRow(p, name_family(names.get(p.id, [])), len(names.get(p.id, []))) for p in proposals]  # fmt: skip
+
+
+def count_open() -> int:
+    """How many found families wait."""
+    query = select(func.count()).where(FamilyProposal.status == ProposalStatus.OPEN)
+    return db.session.scalar(query) or 0
+
+
+def get_proposal(proposal_id: UUID, *, locked: bool = False) -> FamilyProposal:
+    """One found family of this council.
+
+    Raises:
+        NotFound: there is none with that id here.
+    """
+    query = select(FamilyProposal).where(FamilyProposal.id == proposal_id)
+    found = db.session.scalar(query.with_for_update() if locked else query)
+    if found is None:
+        raise NotFound("no such proposal")
+    return found
+
+
+def list_people(proposal_id: UUID) -> Sequence[Person]:
+    """The people of a found family, the eldest first."""
+    return db.session.scalars(
+        select(Person)
+        .join(
+            ProposalMember,
+            (ProposalMember.tenant_id == Person.tenant_id)
+            & (ProposalMember.person_id == Person.id),
+        )
+        .where(ProposalMember.family_proposal_id == proposal_id)
+        .order_by(Person.date_of_birth.asc().nulls_last(), Person.id)
+    ).all()
+
+
+def list_known_near(people: Sequence[Person]) -> list[KnownFamily]:
+    """Families on record whose members live, or lived, where these people do, that the user may see."""
+    homes = {home for p in people if (home := home_of(p.uprn, p.address, p.postcode))}
+    codes = {f"z:{p.postcode.replace(' ', '')}" for p in people if p.postcode}
+    uprns = {p.uprn for p in people if p.uprn}
+    keyed = select(PersonKey.person_id).where(PersonKey.key.in_(codes))
+    rows = db.session.execute(
+        select(Family, Person, Episode, Result.confirmed_on)
+        .join(Membership, (Membership.tenant_id == Family.tenant_id) & (Membership.family_id == Family.id))
+        .join(Person, (Person.tenant_id == Membership.tenant_id) & (Person.id == Membership.person_id))
+        .outerjoin(Episode, (Episode.tenant_id == Family.tenant_id) & (Episode.family_id == Family.id))
+        .outerjoin(Result, (Result.tenant_id == Family.tenant_id) & (Result.family_id == Family.id))
+        .where(or_(Person.id.in_(keyed), Person.uprn.in_(uprns)), visible_families())
+    )  # fmt: skip
+    found: dict[UUID, KnownFamily] = {}
+    for family, person, episode, confirmed_on in rows:
+        if home_of(person.uprn, person.address, person.postcode) in homes or person.uprn in uprns:
+            begun, closed = (episode.baseline_on, episode.closed_on) if episode else (None, None)
+            found[family.id] = KnownFamily(family, begun, closed, confirmed_on)
+    return sorted(found.values(), key=lambda known: known.family.name_key)
+
+
+def count_facts(people: Sequence[Person]) -> list[tuple[str, int, date]]:
+    """What is on record of them: signal, how often, and the latest day."""
+    facts: Sequence[DatedFact] = list_facts(NOBODY, [person.id for person in people])
+    latest: dict[str, date] = {}
+    for fact in facts:
+        latest[fact.signal] = max(latest.get(fact.signal, fact.on), fact.on)
+    counted = Counter(fact.signal for fact in facts)
+    return [(signal, counted[signal], latest[signal]) for signal in sorted(counted)]
+
+
+def accept(proposal: FamilyProposal, *, version: int) -> Family:
+    """Make a found family one of the council's, its support not begun.
+
+    Raises:
+        ProposalRefused: it is decided already.
+    """
+    people = list_people(proposal.id)
+    _decide(proposal, ProposalStatus.ACCEPTED, version)
+    family = add_family(name_family([person.family_name for person in people]))
+    _move_in(proposal, family, people)
+    return family
+
+
+def join(proposal: FamilyProposal, family: Family, *, version: int) -> None:
+    """Make found people members of a family on record.
+
+    Raises:
+        ProposalRefused: it is decided already.
+    """
+    _decide(proposal, ProposalStatus.JOINED, version)
+    _move_in(proposal, family, list_people(proposal.id))
+
+
+def set_aside(proposal: FamilyProposal, reason: str, *, version: int) -> None:
+    """Not a family for the programme; the same people are not proposed again.
+
+    Raises:
+        ProposalRefused: it is decided already.
+    """
+    _decide(proposal, ProposalStatus.SET_ASIDE, version)
+    proposal.reason = reason
+
+
+def _decide(proposal: FamilyProposal, status: ProposalStatus, version: int) -> None:
+    if proposal.status is not ProposalStatus.OPEN or proposal.version != version:
+        raise ProposalRefused
+    proposal.status, proposal.decided_at, proposal.decided_by_id = status, clock.now(), actor()
+
+
+def _move_in(proposal: FamilyProposal, family: Family, people: Sequence[Person]) -> None:
+    proposal.family_id = family.id
+    for person in people:
+        # since when they live together nobody has said: their facts count from birth on
+        since = person.date_of_birth or date(1900, 1, 1)
+        add_member(family.id, person.id, resident=True, joined_on=since)
