@@ -15,6 +15,7 @@ from tfsaas.cases import audit_views as audit
 from tfsaas.cases import editing_views as editing
 from tfsaas.cases import fact_views as facts
 from tfsaas.cases import look_back_views as family_look_back
+from tfsaas.cases import search_views as search
 from tfsaas.cases import views as cases
 from tfsaas.claims import views as claims
 from tfsaas.cli.councils import tenants
@@ -60,7 +61,7 @@ from tfsaas.tenants import views as programme
 from tfsaas.web import edge, errors, formats, headers, home, platform, setup
 
 BLUEPRINTS = (
-    home, platform, setup, settings_pages, configuration, accounts, users, cases, editing, facts, audit, evidence_views, jobs_views, programme,
+    home, platform, setup, search, settings_pages, configuration, accounts, users, cases, editing, facts, audit, evidence_views, jobs_views, programme,
     plans, editor, version_pages, rehearsals, look_back, family_look_back, nearly, load_views, load_steps, agreements, matches, proposals, claims, earned_autonomy, reports,
 )  # fmt: skip
 FUNCTIONS: dict[str, worker.Function] = {  # kind of job -> what does it
@@ -129,6 +130,7 @@ def _serve(app: Flask) -> None:
     formats.init_app(app)
     WTFormsHelpers(app)
     app.add_template_global(home.navigation, "navigation")
+    app.add_template_global(home.may_search, "may_search")
     app.add_template_global(clock.today, "today")
     for module in BLUEPRINTS:
         app.register_blueprint(module.blueprint)

@@ -5,11 +5,16 @@ from sqlalchemy import select
 
 from tests.builders import Council
 from tests.loads.deliveries import HEAD, agree, bring_in, brought, do_jobs, store
+from tests.loads.test_finding import HEAD as FOUND_HEAD
+from tests.loads.test_finding import NEW, without_number
+from tests.loads.test_linking import double
 from tests.loads.test_steps import ROW
 from tests.world import TODAY, World, build_world
 from tfsaas.db import db
 from tfsaas.families.models import Person
 from tfsaas.loads.actions import ask_to_undo, bring
+from tfsaas.loads.linking import find_pairs
+from tfsaas.loads.models import FamilyProposal
 from tfsaas.loads.queries import get_agreement, get_delivery
 from tfsaas.outcomes.actions import evaluate_council
 from tfsaas.outcomes.confirmation import confirm_all
@@ -30,12 +35,12 @@ PAGES = {
         "{family}/change", "{family}/people/new",
         "{family}/people/{person}", "{family}/people/{person}/change", "{family}/facts/new",
         "{family}/facts/new/school.attended/{person}", "{family}/headlines/new", "{family}/relationships/new",
-        "/families/new", "/evidence", "/evidence/coverage", "/evidence/feeds", "/evidence/feeds/school-exclusions",
+        "/families/new", "/search", "/evidence", "/evidence/coverage", "/evidence/feeds", "/evidence/feeds/school-exclusions",
         "/evidence/agreements", "/evidence/deliveries/{stored}", "/programme", "/account", "/accessibility", "/cookies",
     ],
     Role.SUPERVISOR: [
         "{new}", "/claims", "/evidence/loads/new", "/progress", "/nearly-there", "/evidence/bring", "/evidence/bring/{agreement}/early-help",
-        "/evidence/bring/{agreement}/cin-census", "/evidence/links", "/evidence/deliveries/{stored}", "/evidence/deliveries/{waiting}",
+        "/evidence/bring/{agreement}/cin-census", "/evidence/links", "/evidence/matches", "/evidence/families", "/evidence/families/{proposal}", "/evidence/deliveries/{stored}", "/evidence/deliveries/{waiting}",
         "/evidence/deliveries/{waiting}/people", "/evidence/deliveries/{mapping}", "/evidence/deliveries/{mapping}/columns", "/evidence/deliveries/{faulty}",
     ],
     Role.ADMINISTRATOR: [
@@ -104,7 +109,19 @@ def deliveries_for(council: Council) -> dict[str, object]:
         other = get_agreement(police)
         mapping = bring(other, brought("A,B\n1,2\n")).id
     do_jobs(council)
-    return {"agreement": agreement, "stored": stored, "faulty": faulty, "waiting": waiting, "mapping": mapping}  # fmt: skip
+    proposal = proposal_for(council, agreement)
+    return {"proposal": proposal, "agreement": agreement, "stored": stored, "faulty": faulty, "waiting": waiting, "mapping": mapping}  # fmt: skip
+
+
+def proposal_for(council: Council, agreement: object) -> object:
+    """A family found, at the home of a known one, and two records that may be one person."""
+    store(
+        council, agreement, FOUND_HEAD + without_number(NEW), feed="domestic-incidents", finds=True
+    )
+    double(council)
+    with council.work(Role.SUPERVISOR):
+        find_pairs()
+        return db.session.scalars(select(FamilyProposal.id)).first()
 
 
 @pytest.mark.timeout(180)

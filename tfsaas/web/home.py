@@ -50,6 +50,11 @@ def navigation() -> list[dict[str, object]]:
     return [{"text": text, "href": href, "active": _is_at(href)} for text, href in links]
 
 
+def may_search() -> bool:
+    """Whether this person may look for families."""
+    return bool(current_user.may(Permission.SEE_FAMILIES))
+
+
 def _is_at(href: str) -> bool:
     """Whether the page is the one a link leads to, or below it."""
     return request.path == href or request.path.startswith(f"{href}/")
