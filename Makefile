@@ -36,6 +36,7 @@ format: ## Format code and templates
 
 bench: ## The paired benchmarks at a twentieth of England (SCALE=)
 	@bin/setup test
+	@bin/setup bench
 	@exec $(PYTHON) -m benchmarks run all --scale $${SCALE:-0.05} --rounds $${ROUNDS:-3}
 
 migration: ## A new numbered migration from the models (MESSAGE=)
@@ -44,4 +45,5 @@ migration: ## A new numbered migration from the models (MESSAGE=)
 requirements: ## Compile requirements*.txt anew from pyproject.toml
 	$(COMPILE) --upgrade -o requirements.txt pyproject.toml
 	$(COMPILE) --upgrade -c requirements.txt --extra dev -o requirements-dev.txt pyproject.toml
+	$(COMPILE) --upgrade -c requirements.txt --extra bench -o requirements-bench.txt pyproject.toml
 	$(COMPILE) --upgrade -o requirements-node.txt requirements-node.in

@@ -4,10 +4,18 @@ import argparse
 import json
 import sys
 
-from benchmarks import council, lists, reports, rules
+from benchmarks import council, finding, lists, loads, matching, reports, rules
 from benchmarks.measure import as_dict, surroundings
 
-ALL = {"P1": council.run, "P2": rules.run, "P4": lists.run, "P9": reports.run}
+ALL = {
+    "P1": council.run,
+    "P2": rules.run,
+    "P4": lists.run,
+    "P7": loads.run,
+    "P8": finding.run,
+    "P9": reports.run,
+    "M": matching.run,
+}
 
 
 def main() -> int:

@@ -1,6 +1,6 @@
 insert into family (tenant_id, id, reference, name, version) select %(t)s, gen_random_uuid(), 'F-' || n, 'Family ' || n, 1 from generate_series(1, %(n)s) n;
 
-insert into person (tenant_id, id, reference, given_name, family_name, address, postcode, date_of_birth, version) select tenant_id, gen_random_uuid(), reference || '-' || k, '', '', '', '', case when k <= 2 then date '1985-01-01' + k else date '2008-01-01' + (hashtext(reference || k) %% 2000) end, 1 from family, generate_series(1, 4) k;
+insert into person (tenant_id, id, reference, given_name, family_name, address, postcode, uprn, keys_version, date_of_birth, version) select tenant_id, gen_random_uuid(), reference || '-' || k, '', '', '', '', '', 1, case when k <= 2 then date '1985-01-01' + k else date '2008-01-01' + (hashtext(reference || k) %% 2000) end, 1 from family, generate_series(1, 4) k;
 
 insert into membership (tenant_id, id, family_id, person_id, resident, joined_on) select f.tenant_id, gen_random_uuid(), f.id, p.id, true, '2010-01-01' from family f join person p on p.reference like f.reference || '-_';
 

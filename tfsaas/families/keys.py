@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, UOWTransaction
 from tfsaas.db import Model, db
 from tfsaas.families.models import Person, PersonKey
 from tfsaas.matching.names_of_people import fold, parts, sound
-from tfsaas.matching.people import Somebody, keys_of, somebody
+from tfsaas.matching.people import Somebody, keys_of, plain_key, somebody
 from tfsaas.tenants.bulk import insert_rows
 from tfsaas.tenants.scope import tenant_of
 
@@ -31,6 +31,7 @@ def keys_for(person: Any) -> list[str]:
     """Every key of a person's row: those of matching, and those of search."""
     who = as_somebody(person)
     found = set(keys_of(who)) | {f"r:{person.reference.lower()}"}
+    found |= {plain} if (plain := plain_key(who)) else set()
     for name in (person.given_name, person.family_name):
         folded = fold(name)
         found |= {f"w:{part}" for part in (*folded.split(), *parts(folded))}

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
 import numpy as np
@@ -25,12 +25,14 @@ from tfsaas.matching.deciding import (
     judge_pairs,
 )
 from tfsaas.matching.levels import compare_pairs
-from tfsaas.matching.people import Somebody, keys_of, somebody
+from tfsaas.matching.people import Somebody, keys_of, plain_key, somebody
 from tfsaas.matching.weights import starting_model
 from tfsaas.tenants.bulk import copy_to_temporary, insert_rows
 
 SAMPLE = 2_000
 MOST_ALIKE = 5
+PLAIN = 0.9999
+PLAINLY = "first name, last name and date of birth: the same, and nobody else’s here"
 KNOWN_BEFORE = "the partner’s own number: known from an earlier file"
 TOLD = ("given_name", "family_name", "date_of_birth", "address", "postcode")
 
@@ -86,6 +88,33 @@ def _known_before(delivery: Delivery, people: Sequence[FilePerson]) -> dict[int,
 def _match(people: Sequence[FilePerson]) -> list[tuple[Match, UUID]]:
     """What the model says of each person, with the council's person it is about."""
     right = [_somebody(person) for person in people]
+    plain = _plainly(right)
+    found = [(Match(0, at, PLAIN, Decision.LINK, PLAINLY), person) for at, person in plain.items()]
+    others = [at for at in range(len(right)) if at not in plain]
+    doubtful = _weigh([right[at] for at in others])
+    return [
+        *found,
+        *((replace(match, right=others[match.right]), person) for match, person in doubtful),
+    ]
+
+
+def _plainly(right: Sequence[Somebody]) -> dict[int, UUID]:
+    """Those of whom exactly one on record has the same names and date of birth; no number is given that could differ."""
+    rows = [
+        (at, key) for at, who in enumerate(right) if not who.numbers and (key := plain_key(who))
+    ]
+    copy_to_temporary("incoming_plain", (("number", "integer"), ("key", 'text collate "C"')), rows)
+    return dict(db.session.execute(text(PLAINLY_ONE)).tuples().all())
+
+
+PLAINLY_ONE = """
+select i.number, (array_agg(k.person_id))[1] from incoming_plain i join person_key k on k.key = i.key
+group by i.number having count(*) = 1
+"""
+
+
+def _weigh(right: Sequence[Somebody]) -> list[tuple[Match, UUID]]:
+    """What the model says of people who are not plainly one on record."""
     pairs = _candidates(right)
     if not pairs:
         return []

@@ -85,6 +85,12 @@ def _door(address: str) -> str:
     return f"{number}|{sound(street)}" if number and street else ""
 
 
+def plain_key(person: Somebody) -> str:
+    """The same for people whose names and date of birth are written alike; "" where one of the three is missing."""
+    told = (person.given, person.family, person.born)
+    return f"x:{'|'.join(told)}" if all(told) and len(person.born) == 8 else ""
+
+
 def _calendar(born: str) -> str:
     """Year, then the smaller and the greater of day and month, so that a swap does not part two."""
     if len(born) != 8:
