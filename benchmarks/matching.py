@@ -114,6 +114,16 @@ def _recordlinkage(left: Any, right: Any) -> Pairs:
     return set(recordlinkage.ECMClassifier().fit_predict(features))
 
 
+BLOCKS = [
+    ("given_name", "surname"),
+    ("date_of_birth",),
+    ("postcode", "surname"),
+    ("postcode", "given_name"),
+    ("surname", "substr(address,1,6)"),
+    ("given_name", "substr(address,1,6)"),
+]
+
+
 def _splink(left: Any, right: Any) -> Pairs:
     import splink.comparison_library as compare  # noqa: PLC0415 (as above)
     from splink import (  # noqa: PLC0415 (as above)
@@ -123,14 +133,6 @@ def _splink(left: Any, right: Any) -> Pairs:
         block_on,
     )
 
-    blocks = [
-        ("given_name", "surname"),
-        ("date_of_birth",),
-        ("postcode", "surname"),
-        ("postcode", "given_name"),
-        ("surname", "substr(address,1,6)"),
-        ("given_name", "substr(address,1,6)"),
-    ]
     settings = SettingsCreator(
         link_type="link_only",
         comparisons=[
@@ -140,7 +142,7 @@ def _splink(left: Any, right: Any) -> Pairs:
             compare.JaroWinklerAtThresholds("address", [0.95, 0.88]),
             compare.LevenshteinAtThresholds("postcode", [1]),
         ],
-        blocking_rules_to_generate_predictions=[block_on(*names) for names in blocks],
+        blocking_rules_to_generate_predictions=[block_on(*names) for names in BLOCKS],
     )
     api = DuckDBAPI()
     frames = [

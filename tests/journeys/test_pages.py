@@ -62,8 +62,8 @@ PAGES = {
 }  # fmt: skip
 
 
-def names_for(council: Council, world: World) -> dict[str, object]:
-    """What the paths name."""
+def names_for(council: Council, world: World, role: Role) -> dict[str, object]:
+    """What the paths of a role name."""
     with council.work(Role.LEADER):
         evaluate_council(TODAY)
         confirm_all(TODAY)
@@ -88,7 +88,9 @@ def names_for(council: Council, world: World) -> dict[str, object]:
         "family": f"/families/{world.families['STUCK']}",
         "new": f"/families/{world.families['NEW']}",
     }
-    return told | families | deliveries_for(council) | {"user": council.people[Role.WORKER]}
+    wanted = " ".join(PAGES[role])
+    files = deliveries_for(council) if "{stored}" in wanted else {"agreement": agree(council)}
+    return told | families | files | {"user": council.people[Role.WORKER]}
 
 
 def deliveries_for(council: Council) -> dict[str, object]:
@@ -127,7 +129,7 @@ def proposal_for(council: Council, agreement: object) -> object:
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("role", list(PAGES), ids=lambda role: role.value)
 def test_every_page_can_be_used_by_everybody(council: Council, visit, role):
-    named = names_for(council, build_world(council))
+    named = names_for(council, build_world(council), role)
     visitor = visit(council, role)
 
     for path in PAGES[role]:

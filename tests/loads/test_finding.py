@@ -11,6 +11,7 @@ from tests.loads.deliveries import agree, do_jobs, store
 from tests.loads.test_undo import undo_it
 from tests.world import TODAY, build_world
 from tfsaas.db import db
+from tfsaas.evidence.export import export_files
 from tfsaas.families.models import Episode, Family, Identifier, Membership, Person, PersonKey
 from tfsaas.loads.grouping import LARGEST_HOME, group_people, home_of, name_family
 from tfsaas.loads.models import FamilyProposal, ProposalStatus
@@ -143,6 +144,17 @@ def test_an_undone_finding_load_leaves_nothing_of_strangers(council: Council):
         assert (kept.given_name, kept.family_name, kept.date_of_birth, kept.postcode) == ("", "", None, "")  # fmt: skip
         assert db.session.scalars(select(PersonKey).where(PersonKey.person_id == person)).all() == []  # fmt: skip
         assert db.session.scalars(select(Identifier).where(Identifier.person_id == person)).all() == []  # fmt: skip
+
+
+def test_what_is_kept_for_finding_does_not_spoil_an_export(council: Council):
+    build_world(council)
+    found(council, without_number(NEW))
+
+    with council.work():
+        files = export_files()
+
+    assert "police.domestic_incident" not in files["events"]
+    assert "Adeyemi" not in files["people"]
 
 
 def test_found_families_are_refused_without_the_permission_and_elsewhere(council: Council, other_council: Council):  # fmt: skip

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 
 from tests.builders import Council
@@ -166,8 +165,20 @@ def test_the_partners_own_number_leads_to_the_person_next_time(council: Council)
         assert found.told == {}
 
 
-@pytest.mark.parametrize("tenant", ["other"])
-def test_people_of_another_council_are_never_met(council: Council, other_council: Council, tenant):
+def test_a_partners_number_given_to_somebody_else_is_not_believed(council: Council):
+    build_world(council)
+    agreement = agree(council)
+    head = "Reference,First name,Last name,Date of birth,From,To\n"
+    store(council, agreement, head + f"A1,{SAM}{BEGAN},\n")
+
+    second = look(
+        council, store(council, agreement, head + f"A1,Bertha,Stone,1950-01-01,{TODAY},\n")
+    )
+
+    assert (second.people["linked"], second.people["left"]) == (0, 1)
+
+
+def test_people_of_another_council_are_never_met(council: Council, other_council: Council):
     build_world(council)
     build_world(other_council)
 

@@ -46,7 +46,7 @@ def own_statements(app, call: Callable[[], object]) -> list[str]:
 def test_no_page_needs_more_than_a_dozen_statements_and_none_writes(
     app, council: Council, role: Role
 ):
-    named = names_for(council, build_world(council))
+    named = names_for(council, build_world(council), role)
     browser = council.browser(role)
 
     for path in PAGES[role]:

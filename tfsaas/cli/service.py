@@ -4,6 +4,7 @@ import signal
 import sys
 import threading
 import time
+from importlib import import_module
 
 import click
 from flask import current_app
@@ -28,6 +29,7 @@ jobs = AppGroup("jobs", help="Background work.")
 @requires_servers()
 def work(burst: bool) -> None:  # noqa: FBT001 (click gives it by name)
     """Do the jobs of every council, in turn, until a signal comes."""
+    import_module("tfsaas.reports.pdf")  # once, before jobs are forked off
     worker.work(burst=burst)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from tfsaas.audit.trail import record_act
 from tfsaas.db import Model, db
@@ -29,8 +29,10 @@ def export_files() -> dict[str, str]:
     families = {
         row.id: row.reference for row in db.session.execute(select(Family.id, Family.reference))
     }
+    member = exists().where(Membership.tenant_id == Person.tenant_id, Membership.person_id == Person.id)  # fmt: skip
     people = {
-        row.id: row.reference for row in db.session.execute(select(Person.id, Person.reference))
+        row.id: row.reference
+        for row in db.session.execute(select(Person.id, Person.reference).where(member))
     }
     files = {
         "families": _write("families", _families()),
@@ -108,6 +110,9 @@ def _facts(target: Target, people: dict[Any, str], families: dict[Any, str]) -> 
     header = BY_NAME[target.file].header
     wanted = [table.c[columns.get(name, name)] for name in header]
     for row in db.session.execute(select(*wanted).where(believed(model))):
+        owner = getattr(row, "person_id", None)
+        if owner is not None and owner not in people:
+            continue  # of people in no family, kept to find families among them
         yield [
             references[name].get(value) if name in references else value
             for name, value in zip(header, row, strict=True)

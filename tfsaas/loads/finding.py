@@ -2,17 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from tfsaas import clock
 from tfsaas.audit.trail import record_act
 from tfsaas.db import Model, among, db
-from tfsaas.families.models import Membership, Person, Relationship
-from tfsaas.loads.grouping import RELATED, SAME_PERSON, Group, group_people, home_of
+from tfsaas.families.models import Identifier, Membership, Person, Relationship
+from tfsaas.loads.grouping import RELATED, SAME_NUMBER, SAME_PERSON, Group, group_people, home_of
 from tfsaas.loads.models import FamilyProposal, FoundPerson, ProposalMember, ProposalStatus
 from tfsaas.outcomes.actions import working_day
 from tfsaas.outcomes.facts import read_facts_of
@@ -65,7 +66,25 @@ def _groups() -> list[Group]:
         or_(among(Relationship.person_id, homes), among(Relationship.other_id, homes))
     )
     ties += [(one, other, RELATED) for one, other in db.session.execute(related)]
+    ties += [(one, other, SAME_NUMBER) for one, other in _same_numbers(homes)]
     return group_people(homes, ties)
+
+
+def _same_numbers(people: Collection[UUID]) -> list[tuple[UUID, UUID]]:
+    """Pairs of records that carry one and the same number."""
+    one, other = aliased(Identifier), aliased(Identifier)
+    rows = db.session.execute(
+        select(one.person_id, other.person_id)
+        .join(
+            other,
+            (other.tenant_id == one.tenant_id)
+            & (other.scheme == one.scheme)
+            & (other.value_hash == one.value_hash)
+            & (other.person_id > one.person_id),
+        )
+        .where(among(one.person_id, people))
+    )
+    return [(first, second) for first, second in rows]
 
 
 def _tables(groups: Sequence[Group], day: date) -> Tables:

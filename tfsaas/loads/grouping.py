@@ -7,8 +7,8 @@ from uuid import UUID
 from tfsaas.matching.names_of_people import fold
 from tfsaas.matching.people import fold_address
 
-HOME, SAME_ADDRESS, RELATED, SAME_PERSON = (
-    "the same property", "the same address", "related", "one person under two records",
+HOME, SAME_ADDRESS, RELATED, SAME_PERSON, SAME_NUMBER = (
+    "the same property", "the same address", "related", "one person under two records", "one number under two records",
 )  # fmt: skip
 LARGEST_HOME = 12  # more at one address is a hostel or a hospital, not a family
 

@@ -54,4 +54,5 @@ def decide(pair_id: UUID, answer: str) -> AnyResponse:
         decide_pair(pair_id, ANSWERS[answer], version=whole_or_nought(request.form.get("version")))
     except PairRefused:
         flash("Somebody else decided about these two meanwhile. Look again.", "error")
-    return redirect(url_for("matches.index"))
+        return redirect(url_for("matches.index"))
+    return redirect(url_for("matches.index", _anchor="pair-1"))

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID, uuid4
 
 import numpy as np
@@ -25,6 +26,7 @@ from tfsaas.matching.deciding import (
     judge_pairs,
 )
 from tfsaas.matching.levels import compare_pairs
+from tfsaas.matching.names_of_people import are_short_forms, fold
 from tfsaas.matching.people import Somebody, keys_of, plain_key, somebody
 from tfsaas.matching.weights import starting_model
 from tfsaas.tenants.bulk import copy_to_temporary, insert_rows
@@ -74,15 +76,34 @@ COLUMNS = ("delivery_id", "number", "line", "person_id", "score", "why", "status
 
 
 def _known_before(delivery: Delivery, people: Sequence[FilePerson]) -> dict[int, tuple[int, UUID]]:
-    """By number, line and person of those whose number with this partner is known."""
+    """By number, line and person of those whose number with this partner is known.
+
+    A number that now comes with another first name and another date of birth was given anew: it is not believed.
+    """
     marks = {fingerprint_text("partner", person.reference): person for person in people if person.reference}  # fmt: skip
     rows = db.session.execute(
-        select(PartnerReference.value_hash, PartnerReference.person_id).where(
+        select(PartnerReference.value_hash, Person.id, Person.given_name, Person.date_of_birth)
+        .join(
+            Person,
+            (Person.tenant_id == PartnerReference.tenant_id)
+            & (Person.id == PartnerReference.person_id),
+        )
+        .where(
             PartnerReference.sharing_agreement_id.in_(list_own_agreements(delivery.sharing_agreement_id)),
             among(PartnerReference.value_hash, marks),
         )
     )  # fmt: skip
-    return {marks[mark].number: (marks[mark].line, person_id) for mark, person_id in rows}
+    return {
+        marks[row.value_hash].number: (marks[row.value_hash].line, row.id)
+        for row in rows
+        if not _is_another(marks[row.value_hash], row.given_name, row.date_of_birth)
+    }
+
+
+def _is_another(person: FilePerson, given_name: str, born: date | None) -> bool:
+    named = fold(person.given_name), fold(given_name)
+    other_name = all(named) and named[0] != named[1] and not are_short_forms(*named)
+    return bool(other_name and born and person.date_of_birth and born != person.date_of_birth)
 
 
 def _match(people: Sequence[FilePerson]) -> list[tuple[Match, UUID]]:

@@ -55,7 +55,10 @@ def _tell(delivery_id: UUID, refused: DeliveryRefused) -> AnyResponse:
 
 
 def _take(
-    delivery_id: UUID, step: Callable[[Delivery], object], page: str = "loads.show"
+    delivery_id: UUID,
+    step: Callable[[Delivery], object],
+    page: str = "loads.show",
+    anchor: str | None = None,
 ) -> AnyResponse:
     """Take a step that a button asks for, or say why it cannot be taken."""
     delivery = get_delivery(delivery_id, locked=True)
@@ -64,7 +67,7 @@ def _take(
             step(delivery)
         except DeliveryRefused as refused:
             return _tell(delivery_id, refused)
-    return redirect(url_for(page, delivery_id=delivery_id))
+    return redirect(url_for(page, delivery_id=delivery_id, _anchor=anchor))
 
 
 def _version() -> int:
@@ -101,7 +104,7 @@ def decide(delivery_id: UUID, match_id: UUID, answer: str) -> AnyResponse:
         else:
             actions.decide_match(delivery, match_id, same=answer == "same")
 
-    return _take(delivery_id, step, "load_steps.people")
+    return _take(delivery_id, step, "load_steps.people", "pair-1")
 
 
 @blueprint.post("/go-on")

@@ -13,7 +13,6 @@ from tfsaas.outcomes.actions import evaluate_council
 from tfsaas.outcomes.queries import find_run
 from tfsaas.reports.annual import collect
 from tfsaas.reports.models import Edition
-from tfsaas.reports.pdf import make_pdf, versions
 from tfsaas.reports.queries import find_newest_number
 from tfsaas.reports.rendering import write_html
 from tfsaas.reports.years import FinancialYear, read_year
@@ -64,6 +63,9 @@ def make_edition(edition: Edition) -> None:
     """Evaluate the day if nobody has, collect the figures, write HTML and PDF. Does nothing the second time."""
     if edition.pdf is not None:
         return
+    # WeasyPrint takes half a second to load, which only those who print should wait for
+    from tfsaas.reports.pdf import make_pdf, versions  # noqa: PLC0415
+
     programme = next(p for p in list_programmes() if p.id == edition.programme_id)
     run = find_run(programme.id, edition.as_at)
     if run is None or run.known_at is None:
