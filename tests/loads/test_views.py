@@ -12,7 +12,9 @@ from tests.loads.deliveries import HEAD, SAM, agree, bring_in, do_jobs, look, st
 from tests.loads.test_people import doubtful
 from tests.loads.test_steps import ROW, spells
 from tests.world import BEGAN, TODAY, boxes, build_world
+from tfsaas import clock
 from tfsaas.db import db
+from tfsaas.jobs.models import Job
 from tfsaas.loads.models import ColumnMapping, Delivery, Step
 from tfsaas.permissions import Role
 
@@ -180,6 +182,27 @@ def test_pairs_stand_side_by_side_and_are_decided_by_buttons(council: Council):
     do_jobs(council)
 
     assert look(council, delivery_id).step is Step.READY
+
+
+def test_a_step_whose_job_failed_can_be_tried_again(council: Council):
+    build_world(council)
+    agreement = agree(council)
+    store(council, agreement, HEAD + ROW)
+    led = send(council, agreement, HEAD + ROW)
+    browser = council.browser(Role.SUPERVISOR)
+    with council.work():
+        query = select(Job).where(Job.finished_at.is_(None))
+        job = db.session.scalars(query).one()
+        job.failed_at, job.message = clock.now(), "Something went wrong"
+
+    assert "Try again" in browser.get(led.location).text
+    browser.post(led.location + "/again")
+    browser.post(led.location + "/again")
+    do_jobs(council)
+
+    with council.work():
+        steps = set(db.session.scalars(select(Delivery.step)))
+    assert steps == {Step.STORED, Step.READY}
 
 
 def test_a_load_is_undone_from_its_page_after_its_effect(council: Council):

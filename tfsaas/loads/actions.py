@@ -13,6 +13,7 @@ from tfsaas.db import db
 from tfsaas.evidence.actions import new_load
 from tfsaas.evidence.models import LoadStatus
 from tfsaas.jobs.actions import ask_for
+from tfsaas.jobs.queries import find_open_job
 from tfsaas.loads.feeds import CENSUS, find_feed, get_feed
 from tfsaas.loads.mapping import list_missing
 from tfsaas.loads.models import (
@@ -32,6 +33,10 @@ READ, CHECK, MATCH, REHEARSE, STORE = (
     "load-read", "load-check", "load-match", "load-rehearse", "load-store",
 )  # fmt: skip
 REHEARSE_UNDO, UNDO = "load-undo-rehearse", "load-undo"
+JOBS = {
+    Step.READING: READ, Step.CHECKING: CHECK, Step.MATCHING: MATCH, Step.REHEARSING: REHEARSE, Step.STORING: STORE,
+    Step.UNDOING: UNDO,
+}  # fmt: skip
 KINDS_OF_JOB = (READ, CHECK, MATCH, REHEARSE, STORE, REHEARSE_UNDO, UNDO)
 WAY_OUT = "An administrator can record the agreement, or put its dates right, under Evidence, Sharing agreements"
 
@@ -249,6 +254,18 @@ def forget(delivery: Delivery) -> None:
     )
     for match in db.session.scalars(told):
         match.told = {}
+
+
+def try_again(delivery: Delivery) -> None:
+    """Have the step done again whose job failed.
+
+    Raises:
+        DeliveryRefused: it is under way, or waits for a person.
+    """
+    kind = JOBS.get(delivery.step)
+    if kind is None or find_open_job(kind, delivery.id) is not None:
+        raise DeliveryRefused(step="The service is working on the file, or waits for you")
+    ask_for(kind, delivery.id)
 
 
 def ask_to_undo(delivery: Delivery) -> None:

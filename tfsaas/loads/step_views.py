@@ -121,6 +121,13 @@ def set_aside(delivery_id: UUID) -> AnyResponse:
     return _take(delivery_id, lambda delivery: actions.set_aside(delivery, version=_version()))
 
 
+@blueprint.post("/again")
+@requires(Permission.LOAD_EVIDENCE)
+def again(delivery_id: UUID) -> AnyResponse:
+    """Have a step done again whose job failed."""
+    return _take(delivery_id, actions.try_again)
+
+
 @blueprint.post("/approve")
 @requires(Permission.APPROVE_LOADS)
 def approve(delivery_id: UUID) -> AnyResponse:
