@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tfsaas import config
 from tfsaas.cli.needs import leave, requires_servers
 from tfsaas.jobs import worker
+from tfsaas.loads.tending import tend
 from tfsaas.outcomes.refreshing import ask_for_refresh, needs_refresh
 from tfsaas.tenants.queries import list_tenants
 from tfsaas.tenants.scope import OutOfScope, refuse_privileged_role, unit_of_work
@@ -56,13 +57,15 @@ def schedule() -> None:
 
 
 def ask_for_refreshes() -> None:
-    """Ask for a refresh in each council in which something has changed, or the day."""
+    """In each council: a refresh if something has changed, or the day; and its files and keys looked after."""
     with current_app.app_context():
         councils = [tenant.id for tenant, _ in list_tenants()]
     for tenant_id in councils:
         with unit_of_work(tenant_id):
             if needs_refresh():
                 ask_for_refresh()
+        with unit_of_work(tenant_id):
+            tend()
 
 
 @click.command("security-check")

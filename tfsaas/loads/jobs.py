@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from tfsaas.families.keys import index_missing
 from tfsaas.loads import steps
 from tfsaas.loads.actions import CHECK, MATCH, READ, REHEARSE, REHEARSE_UNDO, STORE, UNDO
 from tfsaas.loads.finding import FIND_FAMILIES, find_families
 from tfsaas.loads.linking import FIND_PAIRS, find_pairs
 from tfsaas.loads.models import Delivery
 from tfsaas.loads.queries import get_delivery
+from tfsaas.loads.tending import INDEX_PEOPLE
 
 Tell = Callable[[int, int], None]
 Function = Callable[[UUID, Tell], str]
@@ -35,7 +37,14 @@ def families(_council_id: UUID, tell: Tell) -> str:
     return f"{find_families():,} families wait."
 
 
+def index(_council_id: UUID, tell: Tell) -> str:
+    """Make keys for people who have none by today's rules."""
+    tell(0, 1)
+    return f"{index_missing():,} people can be found again."
+
+
 FUNCTIONS: dict[str, Function] = {
+    INDEX_PEOPLE: index,
     FIND_PAIRS: pairs,
     FIND_FAMILIES: families,
     READ: _job(steps.read),

@@ -57,6 +57,7 @@ class Step(Enum):
     SET_ASIDE = "set aside"
 
 
+WAITS = (Step.COLUMNS, Step.PEOPLE, Step.READY)  # for a person
 OVER = (Step.STORED, Step.UNDONE, Step.REFUSED, Step.SET_ASIDE)
 
 

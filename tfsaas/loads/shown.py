@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tfsaas.evidence.taking import Class
-from tfsaas.loads.models import Delivery, Step
+from tfsaas.loads.models import WAITS, Delivery, Step
 from tfsaas.planning.comparing import KINDS
 from tfsaas.words import day
 
@@ -21,7 +21,6 @@ STAGES = (
     ("Approved", (Step.READY,)),
     ("Stored", (Step.STORING,)),
 )
-WAITS = {Step.COLUMNS, Step.PEOPLE, Step.READY}
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
