@@ -26,6 +26,7 @@ class Permission(Enum):
     CHANGE_FAMILIES = "add and change families and record facts"
     SEE_EVIDENCE = "see loads and coverage"
     LOAD_EVIDENCE = "bring partners' files and say whom their rows are about"
+    SEE_MATCHES = "see who was matched, linked or found, and who decided"
     APPROVE_LOADS = "approve that a file is stored, and undo it"
     EVALUATE = "have families evaluated"
     LOOK_BACK = "evaluate a past day, which changes nothing"
@@ -66,6 +67,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
         {P.SIGNED_IN, P.SEE_FIGURES, P.SEE_FAMILIES, P.CHANGE_FAMILIES, P.SEE_EVIDENCE}
         | {
             P.LOAD_EVIDENCE,
+            P.SEE_MATCHES,
             P.APPROVE_LOADS,
             P.EVALUATE,
             P.CONFIRM_RESULTS,
@@ -79,7 +81,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
     ),
     Role.AUDITOR: frozenset(
         {P.SIGNED_IN, P.SEE_FIGURES, P.SEE_FAMILIES, P.SEE_EVIDENCE, P.SEE_PROGRAMME, P.SEE_USERS}
-        | {P.SEE_AUDIT, P.LOOK_BACK}
+        | {P.SEE_AUDIT, P.LOOK_BACK, P.SEE_MATCHES}
     ),
 }
 

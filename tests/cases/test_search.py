@@ -37,7 +37,7 @@ def names(council: Council, words: str, born: date | None = None) -> set[str]:
         ("Elizabeth", {"Elizabeth"}), ("eliz", {"Elizabeth"}), ("ELIZ oka", {"Elizabeth"}), ("Hill", {"Elizabeth"}), ("Okafor Hill", {"Elizabeth"}),
         ("Liz", {"Elizabeth"}), ("Betty Okafor", {"Elizabeth"}), ("Mohammed Khan", {"Muhammad"}), ("Muhammed", {"Muhammad"}),
         ("jose", {"José"}), ("O'Brien", {"José"}), ("OBrien", {"José"}), ("obrian", {"José"}), ("Stoan", {"Elsa"}),
-        ("ME4 4TR", {"Elizabeth"}), ("me44tr", {"Elizabeth"}), ("999 007 9196", {"Ada"}), ("9990079196", {"Ada"}),
+        ("ME4 4TR", {"Elizabeth"}), ("Okafor ME4 4TR", {"Elizabeth"}), ("me44tr Khan", set()), ("me44tr", {"Elizabeth"}), ("999 007 9196", {"Ada"}), ("9990079196", {"Ada"}),
         ("nobody", set()), ("e", set()), ("", set()), ("%", set()), ("'; drop table person", set()),
     ],
 )  # fmt: skip

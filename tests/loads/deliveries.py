@@ -27,7 +27,7 @@ KAI = f"Kai,Lee,{BEGAN - timedelta(days=900)},"
 def agree(council: Council, *, partner: str = "Children’s services", **changes: object) -> UUID:
     """An agreement in date for every feed."""
     told: dict[str, object] = {
-        "partner": partner, "feeds": [feed.code for feed in list_feeds()], "purpose": "Public task", "starts_on": date(2015, 1, 1),
+        "partner": partner, "feeds": [feed.code for feed in list_feeds()], "finds_families": True, "purpose": "Public task", "starts_on": date(2015, 1, 1),
         "ends_on": None, "review_on": TODAY + 90 * DAY, "contact_name": "Ira Bell", "contact_email": "ira@partner.example",
     }  # fmt: skip
     with council.work(Role.ADMINISTRATOR):

@@ -36,6 +36,20 @@ def test_a_partner_sends_one_file_by_a_link_and_sees_nothing_else(council: Counc
     assert path.removeprefix("/drop/") not in link.token_hash
 
 
+def test_a_link_sent_to_the_wrong_address_is_cancelled(council: Council, other_council: Council):
+    build_world(council)
+    browser = council.browser(Role.SUPERVISOR)
+    place = f"{agree(council)}/early-help"
+    made = browser.post("/evidence/links", {"place": place, "days": "7"}, status=200).text
+    link = only(council, DropLink)
+
+    other_council.browser(Role.SUPERVISOR).post(f"/evidence/links/{link.id}/cancel", status=404)
+    browser.post(f"/evidence/links/{link.id}/cancel")
+
+    council.browser().get(re.search(r"(/drop/[\w-]+)", made)[1], status=404)
+    assert "Supervisor Person" in browser.get("/evidence/links").text
+
+
 @pytest.mark.parametrize("token", ["nothing", "x" * 43])
 def test_a_link_that_leads_nowhere_says_whom_to_ask(council: Council, token):
     assert "Ask the person at the council" in council.browser().get(f"/drop/{token}", status=404).text  # fmt: skip

@@ -116,6 +116,10 @@ def test_what_is_set_aside_needs_a_reason_and_is_not_proposed_again(council: Cou
     with council.work():
         assert [row.status for row in db.session.scalars(select(FamilyProposal))] == [ProposalStatus.SET_ASIDE]  # fmt: skip
     assert "Moved away" in browser.get(f"/evidence/families/{proposal.id}").text
+    decided = council.browser(Role.AUDITOR).get("/evidence/families").text
+    assert "set aside" in decided
+    assert "Supervisor Person" in decided
+    assert "Look for families" not in decided
 
 
 def test_deciding_twice_is_told_and_does_nothing(council: Council):

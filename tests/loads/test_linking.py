@@ -182,7 +182,7 @@ def test_pairs_are_found_and_decided_on_their_page(council: Council):
 
     with council.work():
         assert db.session.scalars(select(PersonPair)).one().status is PairStatus.OPEN
-    assert "1 pairs wait" in browser.get("/evidence").text
+    assert "1 pair waits" in browser.get("/evidence").text
 
 
 def test_matches_are_refused_without_the_permission_and_elsewhere(council: Council, other_council: Council):  # fmt: skip

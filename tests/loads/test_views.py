@@ -118,9 +118,10 @@ def test_faults_stand_on_the_page_and_in_a_file_harmless_in_a_spreadsheet(counci
         (boxes("covers_to", BEGAN.replace(year=2199)), ["The last day has not come yet"]),
         (boxes("covers_from", TODAY) | boxes("covers_to", BEGAN), ["must not be before the first day"]),
         ({"covers": ["police.asb"]}, ["not a valid choice"]),
+        ({"covers": []}, ["Select for what the file is complete"]),
         ({"file": (io.BytesIO(b""), "")}, ["Choose the file"]),
     ],
-    ids=["no days", "to come", "wrong way", "another feed's", "no file"],
+    ids=["no days", "to come", "wrong way", "another feed's", "nothing said", "no file"],
 )  # fmt: skip
 def test_what_is_declared_wrongly_is_asked_again(council: Council, changes, words):
     build_world(council)
@@ -150,6 +151,25 @@ def test_a_file_without_an_agreement_in_date_is_refused_with_the_way_out(
     assert "An administrator can record the agreement" in errors_on(page.text)[0]
     with council.work():
         assert db.session.scalars(select(Delivery)).all() == []
+
+
+def test_a_file_complete_for_nothing_covers_nothing(council: Council):
+    build_world(council)
+    led = send(council, agree(council), HEAD + ROW, covers=["none"])
+
+    assert only(council, Delivery).covers == []
+    assert "silence in it says nothing" in council.browser(Role.SUPERVISOR).get(led.location).text
+
+
+def test_people_nobody_knows_are_kept_only_where_the_agreement_says_so(council: Council):
+    build_world(council)
+    agreement = agree(council, finds_families=False)
+
+    page = send(council, agreement, HEAD + ROW, status=400, finds_families="y")
+
+    assert "does not say that people you do not know may be kept" in errors_on(page.text)[0]
+    form = council.browser(Role.SUPERVISOR).get(f"/evidence/bring/{agreement}/early-help").text
+    assert "finds_families" not in form
 
 
 def test_a_gap_to_the_last_file_is_shown_at_once(council: Council):

@@ -51,7 +51,7 @@ def _agree(partner: str, feeds: Sequence[str], contact: str, review_on: date) ->
     return keep_agreement(
         None,
         {
-            "partner": partner, "feeds": list(feeds), "starts_on": review_on.replace(day=1, year=review_on.year - 3), "ends_on": None,
+            "partner": partner, "feeds": list(feeds), "finds_families": partner == "Westshire Police", "starts_on": review_on.replace(day=1, year=review_on.year - 3), "ends_on": None,
             "purpose": "Finding families with several problems at once and showing whether they improve. Public task; Children Act 2004, section 10",
             "review_on": review_on, "contact_name": contact, "contact_email": f"{mailbox}@partner.example", "contact_phone": "01632 960010",
         },

@@ -1,5 +1,6 @@
 """Finding people and families by what somebody remembers of them."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,7 @@ from tfsaas.matching.names_of_people import SHORT_FORMS, fold, full_forms, sound
 
 MOST = 50
 SHORTEST, SHORTEST_SOUND = 2, 3
+POSTCODE = re.compile(r"\b[A-Za-z]{1,2}\d[A-Za-z\d]?\s*\d[A-Za-z]{2}\b")
 AFTER = "\x7f"  # comes after every letter and figure that a key holds
 People = Select[tuple[UUID]] | CompoundSelect[tuple[UUID]]
 
@@ -63,12 +65,13 @@ def _queries(text: str, words: Sequence[str]) -> tuple[list[People], str]:
             continue
         query = select(Identifier.person_id).where(Identifier.scheme == scheme, Identifier.value_hash == mark)  # fmt: skip
         return [query], "by their number"
-    try:
-        code = normalise_postcode(text).replace(" ", "")
-    except NotAnIdentifier:
-        pass
-    else:
-        return [_keys([f"z:{code}"])], "by their postcode"
+    if place := POSTCODE.search(text):
+        code = normalise_postcode(place[0]).replace(" ", "")
+        named = [_name(word) for word in fold(text.replace(place[0], " ")).split() if len(word) >= SHORTEST]  # fmt: skip
+        return [
+            _keys([f"z:{code}"]),
+            *named,
+        ], "by name and postcode" if named else "by their postcode"
     if "-" in text and any(character.isdigit() for character in text):
         return [_keys([f"r:{text.strip().lower()}"])], "by their reference"
     named: list[People] = [_name(word) for word in words if len(word) >= SHORTEST]

@@ -73,6 +73,8 @@ def bring(agreement: SharingAgreement, brought: Brought) -> Delivery:
         DeliveryRefused: no agreement in date allows it, or what is declared cannot be.
     """
     check_allowed(agreement, brought.feed)
+    if brought.finds_families and not agreement.finds_families:
+        raise DeliveryRefused(finds_families=f"The agreement with {agreement.partner} does not say that people you do not know may be kept. {WAY_OUT}")  # fmt: skip
     _check_declared(brought)
     feed = get_feed(brought.feed)
     load = new_load(f"{agreement.partner}: {feed.title}", brought.content)

@@ -6,10 +6,12 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas import clock
-from tfsaas.fields import add_faults, list_differences, whole_or_nought
+from tfsaas.accounts.queries import name_users
+from tfsaas.fields import ActionForm, add_faults, list_differences, whole_or_nought
 from tfsaas.loads.actions import Brought, DeliveryRefused, bring
 from tfsaas.loads.agreements import (
     ChangedMeanwhile,
+    cancel_link,
     is_in_date,
     keep_agreement,
     list_cares,
@@ -25,7 +27,7 @@ from tfsaas.permissions import Permission, requires
 
 blueprint = Blueprint("agreements", __name__)
 Page = AnyResponse | tuple[str, int]
-VALUES = ("partner", "feeds", "purpose", "starts_on", "ends_on", "review_on", "contact_name", "contact_email", "contact_phone")  # fmt: skip
+VALUES = ("partner", "feeds", "finds_families", "purpose", "starts_on", "ends_on", "review_on", "contact_name", "contact_email", "contact_phone")  # fmt: skip
 
 
 @blueprint.get("/evidence/agreements")
@@ -97,8 +99,20 @@ def links() -> Page:
         token = make_link(UUID(agreement_id), feed, int(form.days.data))
         made = url_for("agreements.drop", token=token, _external=True)
     rows = [(link, partner, get_feed(link.feed).title) for link, partner in list_links(clock.today())]  # fmt: skip
-    page = render_template("loads/links.html", form=form, made=made, rows=rows, now=clock.now())
+    page = render_template(
+        "loads/links.html", form=form, made=made, rows=rows, now=clock.now(), users=name_users()
+    )
     return page, 400 if form.errors else 200
+
+
+@blueprint.post("/evidence/links/<uuid:link_id>/cancel")
+@requires(Permission.LOAD_EVIDENCE)
+def cancel(link_id: UUID) -> AnyResponse:
+    """Make a link useless that went to the wrong address."""
+    if ActionForm().validate_on_submit():
+        cancel_link(link_id)
+        flash("The link cannot be used any more.")
+    return redirect(url_for("agreements.links"))
 
 
 @blueprint.route("/drop/<token>", methods=["GET", "POST"])
@@ -120,6 +134,11 @@ def drop(token: str) -> Page:
             use_link(link, delivery)
             return render_template("loads/dropped.html", delivery=delivery, feed=feed), 200
     page = render_template(
-        "loads/drop.html", form=form, feed=feed, agreement=agreement, token=token
+        "loads/drop.html",
+        form=form,
+        feed=feed,
+        agreement=agreement,
+        until=link.expires_at,
+        maker=name_users().get(link.made_by_id, "") if link.made_by_id else "",
     )
     return page, 400 if form.errors else 200

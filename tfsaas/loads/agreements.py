@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from tfsaas import clock
 from tfsaas.accounts.tokens import hash_token, new_token
-from tfsaas.db import db
+from tfsaas.db import NotFound, db
 from tfsaas.loads.actions import DeliveryRefused, check_allowed
 from tfsaas.loads.models import Delivery, DropLink, SharingAgreement
 from tfsaas.loads.queries import find_link, get_agreement
@@ -94,6 +94,18 @@ def open_link(token: str) -> DropLink | None:
     if link is None or link.used_at is not None or link.expires_at <= clock.now():
         return None
     return link
+
+
+def cancel_link(link_id: UUID) -> None:
+    """Make a link useless from now on.
+
+    Raises:
+        NotFound: there is no such link here.
+    """
+    link = db.session.scalar(select(DropLink).where(DropLink.id == link_id))
+    if link is None:
+        raise NotFound("no such link")
+    link.expires_at = min(link.expires_at, clock.now())
 
 
 def use_link(link: DropLink, delivery: Delivery) -> None:

@@ -8,16 +8,17 @@ from tfsaas.loads.opening import signals_of
 from tfsaas.tenants.plans import name_signals
 from tfsaas.tenants.queries import find_programme
 
+NONE = "none"
+
 
 def bring_form(feed: Feed, agreement: SharingAgreement) -> BringForm:
-    """The form for a file of a feed; all that the feed can say is ticked as complete."""
+    """The form for a file of a feed. Nothing is ticked beforehand: silence counts only where somebody says so."""
     form = BringForm()
     if feed.code == CENSUS:  # it says itself which days it covers
         del form.covers_from, form.covers_to
     signals, titles = signals_of(feed.code), _titles()
     form.covers.choices = {signal: titles.get(signal, signal) for signal in signals}
-    if not form.is_submitted():
-        form.covers.data = list(signals)
+    form.covers.choices |= {NONE: "For none of these: it holds only a part"}
     form.agreement.data, form.feed.data = str(agreement.id), feed.code
     return form
 
@@ -36,6 +37,6 @@ def read_brought(form: BringForm, feed: Feed, *, finds: bool) -> Brought:
         form.file.data.read(),
         first,
         last,
-        list(form.covers.data or []),
+        [signal for signal in form.covers.data or [] if signal != NONE],
         finds_families=finds and bool(form.finds_families.data),
     )

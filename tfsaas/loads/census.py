@@ -49,6 +49,11 @@ def known_elements() -> dict[str, Known]:
     return {each["path"]: _known(each) for each in told}
 
 
+def list_uses() -> list[tuple[str, str]]:
+    """Every element that is read, by its path, and what becomes of it."""
+    return [(each["path"], each["use"]) for each in tomllib.loads(ELEMENTS.read_text())["element"]]
+
+
 def _known(told: dict[str, Any]) -> Known:
     codes = frozenset(told["holds"].split()) if told["holds"].isupper() or told["holds"][0].isdigit() else frozenset()  # fmt: skip
     return Known(told["holds"], codes, told.get("many", False), told.get("needed", False))

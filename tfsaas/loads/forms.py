@@ -45,6 +45,10 @@ class AgreementForm(FlaskForm):
         choices={feed.code: feed.title for feed in list_feeds()},
         validators=[Needed("Select what they may send")],
     )
+    finds_families = BooleanField(
+        "People we do not know may be kept, to find families among them",
+        widget=GovCheckboxInput(),
+    )
     purpose = TextAreaField(
         "For what purpose, and on what lawful basis?",
         description="Such as: finding families with several problems; public task, Children Act 2004",
@@ -82,14 +86,15 @@ class BringForm(FlaskForm):
     covers_from = DayField("From which day is the file complete?")
     covers_to = DayField("Until which day?")
     covers = SelectMultipleField(
-        "For what is it complete?",
-        description="Where it is, that nothing is in the file counts as nothing happened. Leave out what it holds only in part.",
+        "For what is it complete on those days?",
+        description="For what you tick, silence will count: who is not in the file had none of it. Leave out what it holds only in part.",
         widget=GovCheckboxesInput(),
         choices={},
+        validators=[Needed("Select for what the file is complete, or that it is for none")],
     )
     finds_families = BooleanField(
         "Keep people we do not know, to find families among them",
-        description="Only where the agreement allows it. Otherwise rows about people you do not know are counted and dropped.",
+        description="Otherwise rows about people you do not know are counted and dropped.",
         widget=GovCheckboxInput(),
     )
     agreement = HiddenField()

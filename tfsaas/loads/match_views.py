@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from tfsaas.accounts.queries import name_users
 from tfsaas.families.models import PairStatus
 from tfsaas.fields import ActionForm, whole_or_nought
 from tfsaas.jobs.actions import ask_for
@@ -19,7 +20,7 @@ ANSWERS = {"link": PairStatus.LINKED, "apart": PairStatus.APART, "undo": PairSta
 
 
 @blueprint.get("")
-@requires(Permission.LOAD_EVIDENCE, reads="people alike")
+@requires(Permission.SEE_MATCHES, reads="people alike")
 def index() -> str:
     """Pairs that wait, and those decided last."""
     rows = list_pairs(PairStatus.OPEN)
@@ -31,6 +32,7 @@ def index() -> str:
         decided=decided,
         families=name_families_of(people),
         job=find_latest_job(FIND_PAIRS, current_tenant()),
+        users=name_users(),
         words={PairStatus.LINKED: "one person", PairStatus.APART: "two people"},
     )
 

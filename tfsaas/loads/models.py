@@ -16,7 +16,10 @@ SECRET = {"secret": True}
 
 
 class SharingAgreement(TenantModel):
-    """What a partner may send, between which days (both included; `ends_on` None: no end), and whom to chase."""
+    """What a partner may send, between which days (both included; `ends_on` None: no end), and whom to chase.
+
+    `finds_families`: people nobody knows may be kept, to find families among them.
+    """
 
     __tablename__ = "sharing_agreement"
     __table_args__ = (
@@ -27,6 +30,7 @@ class SharingAgreement(TenantModel):
 
     partner: Mapped[str]
     feeds: Mapped[list[str]] = mapped_column(JSONB)
+    finds_families: Mapped[bool] = mapped_column(default=False)
     purpose: Mapped[str]
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]

@@ -1,5 +1,6 @@
 """Finding families: the list of those found, and one of them to accept, join to a known one, or set aside."""
 
+from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import Length
 
+from tfsaas.accounts.queries import name_users
 from tfsaas.families.queries import get_family
 from tfsaas.fields import ActionForm, Needed, whole_or_nought
 from tfsaas.jobs.actions import ask_for
@@ -17,8 +19,9 @@ from tfsaas.loads import proposals
 from tfsaas.loads.finding import FIND_FAMILIES
 from tfsaas.loads.proposals import ProposalRefused
 from tfsaas.permissions import Permission, requires
-from tfsaas.tenants.plans import name_headlines, name_signals
-from tfsaas.tenants.queries import find_programme
+from tfsaas.tenants.models import Programme
+from tfsaas.tenants.plans import name_headlines, name_signals, plan_of
+from tfsaas.tenants.queries import find_plan_in_force, find_programme
 from tfsaas.tenants.scope import current_tenant
 
 blueprint = Blueprint("proposals", __name__, url_prefix="/evidence/families")
@@ -39,7 +42,7 @@ class SetAsideForm(FlaskForm):
 
 
 @blueprint.get("")
-@requires(Permission.LOAD_EVIDENCE, reads="families found")
+@requires(Permission.SEE_MATCHES, reads="families found")
 def index() -> str:
     """Families found that wait, ranked."""
     programme = find_programme()
@@ -47,6 +50,8 @@ def index() -> str:
         "loads/found.html",
         rows=proposals.list_proposals(),
         count=proposals.count_open(),
+        decided=proposals.list_decided(),
+        users=name_users(),
         headlines=name_headlines(programme.id) if programme else {},
         job=find_latest_job(FIND_FAMILIES, current_tenant()),
     )
@@ -62,7 +67,7 @@ def find() -> AnyResponse:
 
 
 @blueprint.get("/<uuid:proposal_id>")
-@requires(Permission.LOAD_EVIDENCE, reads="family found")
+@requires(Permission.SEE_MATCHES, reads="family found")
 def show(proposal_id: UUID) -> str:
     """One found family: who, why together, what is met, and who is known at the same home."""
     return _show(proposal_id, SetAsideForm())
@@ -77,10 +82,18 @@ def _show(proposal_id: UUID, form: SetAsideForm) -> str:
         people=people,
         known=proposals.list_known_near(people),
         facts=proposals.count_facts(people),
+        sources=proposals.list_sources(people),
+        needed=_needed(programme, proposal.evaluated_on),
         headlines=name_headlines(programme.id) if programme else {},
         signals=name_signals(programme.id) if programme else {},
         form=form,
     )
+
+
+def _needed(programme: Programme | None, on: date) -> int:
+    """How many headlines the plan in force asks of a family."""
+    version = find_plan_in_force(programme.id, on) if programme else None
+    return plan_of(version).eligibility.minimum_headlines if version else 0
 
 
 def _version() -> int:

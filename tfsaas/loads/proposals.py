@@ -10,12 +10,13 @@ from sqlalchemy import func, or_, select
 
 from tfsaas import clock
 from tfsaas.db import NotFound, db
+from tfsaas.evidence.models import Load
 from tfsaas.evidence.queries import DatedFact, list_facts
 from tfsaas.families.actions import add_family, add_member
 from tfsaas.families.models import Episode, Family, Membership, Person, PersonKey
 from tfsaas.families.queries import visible_families
 from tfsaas.loads.grouping import home_of, name_family
-from tfsaas.loads.models import FamilyProposal, ProposalMember, ProposalStatus
+from tfsaas.loads.models import FamilyProposal, FoundPerson, ProposalMember, ProposalStatus
 from tfsaas.outcomes.models import Result
 from tfsaas.tenants.scope import actor
 
@@ -47,14 +48,23 @@ class KnownFamily:
 
 def list_proposals(limit: int = 50) -> list[ProposalRow]:
     """Found families that wait: those that qualify first, then by headlines met."""
-    proposals = db.session.scalars(
-        select(FamilyProposal)
-        .where(FamilyProposal.status == ProposalStatus.OPEN)
-        .order_by(
-            FamilyProposal.qualifies.desc(), FamilyProposal.headline_count.desc(), FamilyProposal.id
-        )
-        .limit(limit)
-    ).all()
+    query = select(FamilyProposal).where(FamilyProposal.status == ProposalStatus.OPEN)
+    rank = (
+        FamilyProposal.qualifies.desc(),
+        FamilyProposal.headline_count.desc(),
+        FamilyProposal.id,
+    )
+    return _named(db.session.scalars(query.order_by(*rank).limit(limit)).all())
+
+
+def list_decided(limit: int = 20) -> list[ProposalRow]:
+    """Found families about which somebody decided, the latest first."""
+    query = select(FamilyProposal).where(FamilyProposal.status != ProposalStatus.OPEN)
+    latest = query.order_by(FamilyProposal.decided_at.desc(), FamilyProposal.id)
+    return _named(db.session.scalars(latest.limit(limit)).all())
+
+
+def _named(proposals: Sequence[FamilyProposal]) -> list[ProposalRow]:
     rows = db.session.execute(
         select(ProposalMember.family_proposal_id, Person.family_name)
         .join(
@@ -68,6 +78,20 @@ def list_proposals(limit: int = 50) -> list[ProposalRow]:
     for proposal_id, name in rows:
         names.setdefault(proposal_id, []).append(name)
     return [ProposalRow(p, name_family(names.get(p.id, [])), len(names.get(p.id, []))) for p in proposals]  # fmt: skip
+
+
+def list_sources(people: Sequence[Person]) -> list[str]:
+    """Which loads brought these people."""
+    rows = db.session.scalars(
+        select(Load.source)
+        .join(
+            FoundPerson,
+            (FoundPerson.tenant_id == Load.tenant_id) & (FoundPerson.load_id == Load.id),
+        )
+        .where(FoundPerson.person_id.in_([person.id for person in people]))
+        .distinct()
+    )
+    return sorted(rows)
 
 
 def count_open() -> int:

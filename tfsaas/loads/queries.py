@@ -140,6 +140,13 @@ class MatchRow:
     person: Person
 
     @property
+    def may_be_twin(self) -> bool:
+        """Whether the two share the day and differ in the first name, as twins do."""
+        ours = self.person.date_of_birth
+        same_day = ours is not None and self.match.told.get("date_of_birth") == ours.isoformat()
+        return same_day and "first name: differs" in self.match.why
+
+    @property
     def told_born(self) -> str:
         """The date of birth that the file gives, as it is shown; "" for none."""
         told = self.match.told.get("date_of_birth", "")

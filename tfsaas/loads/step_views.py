@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from tfsaas.accounts.queries import name_users
 from tfsaas.fields import ActionForm, add_faults, whole_or_nought
 from tfsaas.loads import actions
 from tfsaas.loads.actions import DeliveryRefused
@@ -75,7 +76,7 @@ def _version() -> int:
 
 
 @blueprint.get("/people")
-@requires(Permission.LOAD_EVIDENCE, reads="people of a load")
+@requires(Permission.SEE_MATCHES, reads="people of a load")
 def people(delivery_id: UUID) -> str:
     """The people of a file whom nobody is sure of, beside those they may be."""
     delivery = get_delivery(delivery_id)
@@ -88,6 +89,7 @@ def people(delivery_id: UUID) -> str:
         decided=decided,
         counts=count_matches(delivery_id),
         families=name_families_of(shown),
+        users=name_users(),
     )
 
 

@@ -15,11 +15,14 @@ from tfsaas.fields import add_faults
 from tfsaas.jobs.queries import find_latest_job
 from tfsaas.loads.actions import KINDS_OF_JOB, DeliveryRefused, bring
 from tfsaas.loads.bringing import bring_form, read_brought
+from tfsaas.loads.census import list_uses
 from tfsaas.loads.coverage import list_months, show_coverage
-from tfsaas.loads.feeds import find_feed, get_feed, list_feeds, write_sample
+from tfsaas.loads.feeds import CENSUS, find_feed, get_feed, list_feeds, write_sample
 from tfsaas.loads.forms import UndoForm
 from tfsaas.loads.linking import count_pairs
 from tfsaas.loads.models import Delivery
+from tfsaas.loads.opening import known_signals
+from tfsaas.loads.proposals import count_open
 from tfsaas.loads.queries import (
     find_covered_to,
     get_agreement,
@@ -43,7 +46,12 @@ def index() -> str:
     """The latest loads, and the ways on."""
     newest, waiting = find_newest_coverage(), count_pairs()[PairStatus.OPEN]
     return render_template(
-        "loads/index.html", rows=list_loads(), users=name_users(), newest=newest, waiting=waiting
+        "loads/index.html",
+        rows=list_loads(),
+        users=name_users(),
+        newest=newest,
+        waiting=waiting,
+        found=count_open(),
     )
 
 
@@ -69,7 +77,9 @@ def feeds() -> str:
 @requires(Permission.SEE_EVIDENCE)
 def feed(code: str) -> str:
     """The format of a feed."""
-    return render_template("loads/feed.html", feed=find_feed(code) or abort(404))
+    found = find_feed(code) or abort(404)
+    elements = list_uses() if code == CENSUS else []
+    return render_template("loads/feed.html", feed=found, elements=elements)
 
 
 @blueprint.get("/feeds/<code>/sample.csv")
@@ -90,7 +100,11 @@ def _download(text: str, name: str) -> Response:
 @requires(Permission.LOAD_EVIDENCE)
 def choose() -> str:
     """Whose file of what it is; only what an agreement in date allows."""
-    rows = [(row, [get_feed(code) for code in row.feeds]) for row in list_in_force(clock.today())]
+    known = known_signals()
+    rows = [
+        (row, [(feed, bool(known & set(feed.signals))) for feed in map(get_feed, row.feeds)])
+        for row in list_in_force(clock.today())
+    ]
     return render_template("loads/choose.html", rows=rows)
 
 
@@ -121,6 +135,7 @@ def show(delivery_id: UUID) -> str:
 def show_delivery(delivery: Delivery, form: UndoForm) -> str:
     """The page of a delivery."""
     programme = find_programme()
+    titles = name_signals(programme.id) if programme else {}
     sees = current_user.may(Permission.SEE_FAMILIES)
     effect, undo_effect = delivery.effect or {}, delivery.undo_effect or {}
     examples = [*effect.get("effect", {}).get("examples", []), *undo_effect.get("effect", {}).get("examples", [])]  # fmt: skip
@@ -133,7 +148,8 @@ def show_delivery(delivery: Delivery, form: UndoForm) -> str:
         feed=get_feed(delivery.feed),
         stages=list_stages(delivery),
         job=find_latest_job(KINDS_OF_JOB[0], delivery.id, *KINDS_OF_JOB[1:]),
-        counts=list_counts(effect, name_signals(programme.id) if programme else {}),
+        counts=list_counts(effect, titles),
+        signals=titles,
         gap=describe_gap(delivery, find_covered_to(delivery)),
         families={str(row.id): row for row in families},
         kinds=name_kinds(),
@@ -146,4 +162,5 @@ def show_delivery(delivery: Delivery, form: UndoForm) -> str:
 @requires(Permission.SEE_EVIDENCE, reads="load")
 def faults(delivery_id: UUID) -> Response:
     """Every fault, for whoever mends the file."""
-    return _download(write_faults(get_delivery(delivery_id).faults), "faults.csv")
+    delivery = get_delivery(delivery_id)
+    return _download(write_faults(delivery.faults), f"faults-{delivery.feed}-{clock.today()}.csv")
