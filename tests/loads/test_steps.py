@@ -38,7 +38,14 @@ def test_a_file_becomes_facts_with_coverage_and_is_then_forgotten(council: Counc
     delivery = look(council, delivery_id)
     assert delivery.step is Step.STORED
     assert delivery.content is None
-    assert delivery.people == {"rows": 2, "people": 2, "linked": 1, "review": 0, "left": 1}
+    assert delivery.people == {
+        "rows": 2,
+        "people": 2,
+        "linked": 1,
+        "review": 0,
+        "left": 1,
+        "unsure": 0,
+    }
     assert delivery.effect["counts"] == {"care.early_help": {"new": 1}}
     assert delivery.effect["dropped"] == 1
     with council.work():

@@ -1,13 +1,16 @@
 """A load undone: everything is as it was, nothing is erased, and later loads keep what they said."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
 from tests.builders import Council
 from tests.loads.deliveries import HEAD, KAI, SAM, agree, do_jobs, look, store
 from tests.loads.test_steps import ROW, spells
-from tests.world import BEGAN, TODAY, build_world
+from tests.world import BEGAN, FILES, TODAY, build_world, encoded
 from tfsaas.db import db
+from tfsaas.evidence.actions import load_files
 from tfsaas.evidence.models import Coverage, Load, LoadStatus, Spell
 from tfsaas.evidence.queries import believed
 from tfsaas.loads.actions import DeliveryRefused, ask_to_undo, undo
@@ -88,6 +91,44 @@ def test_three_loads_that_say_the_same_outlive_one_another(council: Council):
     undo_it(council, third)
 
     assert spells(council) == []
+
+
+ENDS = (
+    f"{SAM},{BEGAN},\n",
+    f"{SAM},{BEGAN},{TODAY}\n",
+    f"{SAM},{BEGAN},{BEGAN + timedelta(days=9)}\n",
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "undone", "left"),
+    [
+        ("xy", "01", None), ("xy", "10", None), ("xyz", "12", "x"), ("xyz", "21", "x"), ("xyz", "02", "y"), ("xyz", "1", "z"),
+        ("xyy", "12", "x"), ("xyy", "21", "x"), ("xyy", "1", "y"), ("xxy", "20", "x"), ("xxy", "2", "x"), ("xxy", "201", None), ("xyx", "2", "y"),
+    ],
+)  # fmt: skip
+def test_loads_undone_in_any_order_leave_what_the_others_said(council: Council, said, undone, left):
+    """Loads that say x, y or z of one spell, one after the other; some are undone in this order."""
+    build_world(council)
+    agreement = agree(council)
+    loads = [store(council, agreement, HEAD + ENDS["xyz".index(word)]) for word in said]
+
+    for number in undone:
+        undo_it(council, loads[int(number)])
+
+    ends = {"x": None, "y": str(TODAY), "z": str(BEGAN + timedelta(days=9))}
+    assert [row[2] for row in spells(council)] == ([] if left is None else [ends[left]])
+
+
+def test_a_zip_brings_back_what_only_an_undoing_withdrew(council: Council):
+    build_world(council)
+    undo_it(council, store(council, agree(council), HEAD + ROW))
+    files = FILES | {"spells": f"person_id,signal,from,to\nR2,care.early_help,{BEGAN},\n"}
+
+    with council.work():
+        load_files(encoded(files), "again")
+
+    assert spells(council) == [("R2", str(BEGAN), None)]
 
 
 def test_an_undone_file_can_be_loaded_again(council: Council):

@@ -117,7 +117,7 @@ def _statement(target: Target, name: str) -> sql.Composed:
     text = (
         f"with named as (select {', '.join([*found, *(f'i.{v}' for v in values)])} from {name} i{joins}), "
         f"wanted as (select {listed}, row_number() over (partition by {listed}) as nth from named), "
-        f"held as (select {listed}, row_number() over (partition by {listed}) as nth from {target.table}) "
+        f"held as (select {listed}, row_number() over (partition by {listed}) as nth from {target.table} where withdrawn_at is null or withdrawn_load_id is null) "
         f"insert into {target.table} (tenant_id, id, load_id, recorded_at, {listed}) "
         "select nullif(current_setting('tfsaas.tenant_id', true), '')::uuid, gen_random_uuid(), %s, %s, "
         f"{', '.join(f'wanted.{column}' for column in owned)} from wanted "

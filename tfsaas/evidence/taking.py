@@ -157,17 +157,18 @@ def _judged(shape: Shape) -> str:
     """Each incoming fact beside the one known fact that decides what it is."""
     own = ", ".join(f"w.{name}" for name, _ in shape.columns)
     same = " and ".join(f"h.{name} = w.{name}" for name in ("person_id", "signal", *(name for name, _ in shape.keys)))  # fmt: skip
+    told = ", ".join(f"w.{name}" for name in ("person_id", "signal", *(name for name, _ in shape.keys)))  # fmt: skip
     if not shape.values:
         return (
             f"select {own}, h.id as held_id, case when h.id is null then 'new' when h.believed then 'repeated' "
             f"else 'kept out' end as class from wanted w left join held h on {same} and h.nth = w.nth"
         )
     return (
-        f"select distinct on (w.line, w.person_id, w.signal) {own}, h.id as held_id, case when h.id is null then 'new' "
+        f"select distinct on ({told}) {own}, h.id as held_id, case when h.id is null then 'new' "
         "when h.said = w.said and h.believed then 'repeated' when h.said = w.said then 'kept out' "
         "when not h.believed then 'new' when h.ours then 'changed' else 'contradicted' end as class "
         f"from wanted w left join held h on {same} "
-        "order by w.line, w.person_id, w.signal, h.said = w.said desc nulls last, h.believed desc, h.ours, h.id"
+        f"order by {told}, h.said = w.said desc nulls last, h.believed desc, h.ours, h.id"
     )
 
 

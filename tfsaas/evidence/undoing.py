@@ -16,28 +16,40 @@ def undo_facts(load: Load, at: datetime) -> dict[str, int]:
     """Stop believing what a load brought, from `at` on.
 
     What a later load said again stays, as that load's. What the load had corrected is recorded
-    anew as it was. Returns how many facts were withdrawn, kept for a later load's sake, and
-    restored.
+    anew as it was, unless that came from a load which is itself undone; then what came before it.
+    Returns how many facts were withdrawn, kept for another load's sake, and restored.
     """
     counts = {"withdrawn": 0, "kept": 0, "restored": 0}
     for kind in (*KINDS, Coverage.__tablename__):
         table = Model.metadata.tables[kind]
-        counts["withdrawn"] += _execute(WITHDRAW.format(table=kind), load, at)
-        for name, text in (("kept", KEEP), ("restored", RESTORE)):
-            counts[name] += _execute(_with_values(text, table), load, at)
-    _execute(MOVE_REPEATS, load, at)
+        told = {"load": load.id, "at": at}
+        counts["withdrawn"] += _execute(WITHDRAW.format(table=kind), told)
+        _execute("drop table if exists restoring", {})
+        _execute(CHOOSE.format(table=kind), told)
+        _execute(_with_values(RESTORE, table), told)
+        counts["kept"] += _count("depth = 0")
+        counts["restored"] += _count("depth > 0")
+        _execute(MOVE_REPEATS, told)
     db.session.execute(delete(Repeat).where(Repeat.load_id == load.id))
     load.status, load.ended_at = LoadStatus.UNDONE, at
     return counts
 
 
-def _execute(text: str, load: Load, at: datetime) -> int:
+def _execute(text: str, told: dict[str, object]) -> int:
     cursor = db.session.connection().connection.cursor()
     # our own statements, with our own table and column names; values are bound
-    cursor.execute(sql.SQL(text).format(), {"load": load.id, "at": at})
+    cursor.execute(sql.SQL(text).format(), told)
     count: int = cursor.rowcount
     cursor.close()
     return count
+
+
+def _count(which: str) -> int:
+    cursor = db.session.connection().connection.cursor()
+    cursor.execute(sql.SQL(f"select count(*) from restoring where {which}").format())
+    row = cursor.fetchone()
+    cursor.close()
+    return int(row[0]) if row else 0
 
 
 def _with_values(text: str, table: Table) -> str:
@@ -53,27 +65,36 @@ WITHDRAW = (
     "update {table} set withdrawn_at = %(at)s, withdrawn_load_id = %(load)s "
     "where load_id = %(load)s and withdrawn_at is null"
 )
-# the first later load that said the same takes the fact over
-KEEP = (
-    "insert into {table} (tenant_id, id, load_id, recorded_at, replaces_id, {names}) "
-    "select f.tenant_id, gen_random_uuid(), r.load_id, %(at)s, f.id, {values} from {table} f join lateral ("
-    "select r.load_id from repeat r join load l on l.id = r.load_id where r.fact_id = f.id and r.load_id <> %(load)s "
-    "and l.status = 'stored' order by l.asked_at, l.id limit 1) r on true "
-    "where f.load_id = %(load)s and f.withdrawn_load_id = %(load)s and f.withdrawn_at = %(at)s"
+# for each fact withdrawn, itself and what it took the place of, back to the first that still has
+# somebody to say it: a person, a load that stands, or a load that stands and said it again
+CHOOSE = """
+create temporary table restoring on commit drop as
+with recursive chain as (
+    select n.id as undone_id, n.id as source_id, n.replaces_id, 0 as depth from {table} n
+    where n.load_id = %(load)s and n.withdrawn_load_id = %(load)s and n.withdrawn_at = %(at)s
+    union all
+    select c.undone_id, f.id, f.replaces_id, c.depth + 1 from chain c join {table} f on f.id = c.replaces_id
+    where c.depth < 100
+), judged as (
+    select c.undone_id, c.source_id, c.depth, c.depth > 0 and f.recorded_by_id is not null as by_hand,
+        case when c.depth > 0 and l.status = 'stored' and l.id <> %(load)s then l.id else (
+            select r.load_id from repeat r join load x on x.id = r.load_id
+            where r.fact_id = c.source_id and r.load_id <> %(load)s and x.status = 'stored'
+            order by x.asked_at, x.id limit 1
+        ) end as load_id
+    from chain c join {table} f on f.id = c.source_id left join load l on l.id = f.load_id
 )
+select distinct on (undone_id) gen_random_uuid() as new_id, undone_id, source_id, by_hand,
+    case when not by_hand then load_id end as load_id, depth
+from judged where by_hand or load_id is not null order by undone_id, depth
+"""
 RESTORE = (
     "insert into {table} (tenant_id, id, load_id, recorded_by_id, recorded_at, replaces_id, {names}) "
-    "select f.tenant_id, gen_random_uuid(), f.load_id, f.recorded_by_id, %(at)s, n.id, {values} from {table} n "
-    "join {table} f on f.id = n.replaces_id where n.load_id = %(load)s and n.withdrawn_load_id = %(load)s "
-    "and n.withdrawn_at = %(at)s and f.withdrawn_load_id = %(load)s and f.load_id <> %(load)s "
-    "and not exists (select from {table} k where k.replaces_id = n.id)"
+    "select f.tenant_id, r.new_id, r.load_id, case when r.by_hand then f.recorded_by_id end, %(at)s, r.undone_id, {values} "
+    "from restoring r join {table} f on f.id = r.source_id"
 )
-# other loads' repeats of a fact follow it to the row that took it over
+# what other loads said again is now said of the row that is believed
 MOVE_REPEATS = (
-    "update repeat r set fact_id = k.id from ("
-    + " union all ".join(
-        f"select id, replaces_id from {kind} where recorded_at = %(at)s and replaces_id is not null"
-        for kind in KINDS
-    )
-    + ") k where k.replaces_id = r.fact_id and r.load_id <> %(load)s"
+    "update repeat q set fact_id = r.new_id from restoring r "
+    "where q.fact_id in (r.undone_id, r.source_id) and q.load_id <> %(load)s"
 )

@@ -56,9 +56,9 @@ class Particulars:
     postcode: str = ""
 
 
-def new_reference(prefix: str) -> str:
-    """A reference that cannot be guessed from another."""
-    return prefix + "-" + "".join(secrets.choice(ALPHABET) for _ in range(REFERENCE_LENGTH))
+def new_reference(prefix: str, length: int = REFERENCE_LENGTH) -> str:
+    """A reference that cannot be guessed from another. Many at once need a greater length, so that no two are alike."""
+    return prefix + "-" + "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
 def add_family(name: str, *, lead_worker_id: UUID | None = None) -> Family:

@@ -67,15 +67,17 @@ def _queries(text: str, words: Sequence[str]) -> tuple[list[People], str]:
         return [query], "by their number"
     if place := POSTCODE.search(text):
         code = normalise_postcode(place[0]).replace(" ", "")
-        named = [_name(word) for word in fold(text.replace(place[0], " ")).split() if len(word) >= SHORTEST]  # fmt: skip
-        return [
-            _keys([f"z:{code}"]),
-            *named,
-        ], "by name and postcode" if named else "by their postcode"
+        others = _names(fold(text.replace(place[0], " ")).split())
+        how = "by name and postcode" if others else "by their postcode"
+        return [_keys([f"z:{code}"]), *others], how
     if "-" in text and any(character.isdigit() for character in text):
         return [_keys([f"r:{text.strip().lower()}"])], "by their reference"
-    named: list[People] = [_name(word) for word in words if len(word) >= SHORTEST]
+    named = _names(words)
     return named, "by name" if named else ""
+
+
+def _names(words: Sequence[str]) -> list[People]:
+    return [_name(word) for word in words if len(word) >= SHORTEST]
 
 
 def _keys(keys: Sequence[str]) -> Select[tuple[UUID]]:

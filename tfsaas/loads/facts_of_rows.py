@@ -55,11 +55,22 @@ def make_facts(
         store = found.setdefault(makes.kind, Found(values=[[] for _ in range(SIZES[makes.kind])]))
         signals = _signals(feed, makes, rows, known, unknown)
         READERS[makes.kind](makes, rows, signals, store, notes)
+    _want_a_day(feed, rows, notes)
     for signal, count in sorted(unknown.items()):
         notes.warnings.append(
             f"{count:,} rows would say something about “{signal}”, which no version of your plan asks for. They are not kept"
         )
     return found
+
+
+def _want_a_day(feed: Feed, rows: Rows, notes: Notes) -> None:
+    """A row that gives no day of anything says nothing, which is not what whoever wrote it meant."""
+    names = [fact.columns.get("on") or fact.columns["from"] for fact in feed.facts]
+    if all(feed.column(name).needed for name in names):
+        return  # an empty cell is a fault already
+    for line, *days in zip(rows.lines, *(rows.column(name) for name in names), strict=True):
+        if not any(days):
+            notes.add(line, names[0], "is empty, and no other day is given; the row says nothing")
 
 
 def _signals(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import delete, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from tfsaas import clock
@@ -49,8 +49,13 @@ def find_families() -> int:
 
 def _groups() -> list[Group]:
     """People whom finding loads brought and who are in no family, in groups."""
+    record = aliased(Person)
+    one = func.coalesce(record.same_as_id, record.id)
     nowhere = ~exists().where(
-        Membership.tenant_id == Person.tenant_id, Membership.person_id == Person.id
+        Membership.tenant_id == record.tenant_id,
+        Membership.person_id == record.id,
+        record.tenant_id == Person.tenant_id,
+        one == func.coalesce(Person.same_as_id, Person.id),
     )
     rows = db.session.execute(
         select(Person.id, Person.uprn, Person.address, Person.postcode, Person.same_as_id)

@@ -55,7 +55,7 @@ def find_pairs() -> int:
         )
         if score >= REVIEW_AT
     ]
-    return _keep(sorted(found, reverse=True)[:MOST_PAIRS])
+    return _keep(sorted(found, reverse=True))
 
 
 SHARED_KEYS = """
@@ -81,7 +81,7 @@ def _keep(found: Sequence[tuple[float, UUID, UUID, str]]) -> int:
         [one, other, score, why, PairStatus.OPEN.value, clock.now(), "", 1]
         for score, one, other, why in found
         if (one, other) not in known
-    ]
+    ][:MOST_PAIRS]
     insert_rows(Model.metadata.tables["person_pair"], columns, new)
     return len(new)
 

@@ -1,7 +1,7 @@
 """Which of a file's columns is which of the feed's: remembered by source, otherwise guessed by name."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from tfsaas.loads.feeds import Feed
 
@@ -50,6 +50,23 @@ def list_missing(feed: Feed, mapping: Mapping[str, str]) -> dict[str, str]:
             "or a last name with a date of birth or postcode"
         )
     return faults
+
+
+def list_spoken(feed: Feed, mapping: Mapping[str, str]) -> Iterator[str]:
+    """The signals that a file with these columns can say something about."""
+    for fact in feed.facts:
+        names = {
+            key: name for key, name in fact.columns.items() if (fact.kind, key) != ("spell", "to")
+        }
+        part = names.pop("part", None)
+        told = all(name in mapping for name in names.values())
+        if not told or (part and part not in mapping and fact.or_rest_of not in mapping):
+            continue
+        if fact.signal:
+            yield fact.signal
+        elif fact.signal_from in mapping:
+            for code in (feed.column(fact.signal_from).codes or {}).values():
+                yield from (signal for signal in (*code.signals, code.otherwise) if signal)
 
 
 def _says_who(mapping: Mapping[str, str]) -> bool:

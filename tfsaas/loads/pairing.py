@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from uuid import UUID, uuid4
 
 import numpy as np
@@ -26,7 +25,7 @@ from tfsaas.matching.deciding import (
     judge_pairs,
 )
 from tfsaas.matching.levels import compare_pairs
-from tfsaas.matching.names_of_people import are_short_forms, fold
+from tfsaas.matching.names_of_people import are_short_forms
 from tfsaas.matching.people import Somebody, keys_of, plain_key, somebody
 from tfsaas.matching.weights import starting_model
 from tfsaas.tenants.bulk import copy_to_temporary, insert_rows
@@ -63,47 +62,80 @@ def pair_people(delivery: Delivery, people: Sequence[FilePerson]) -> dict[str, i
     ]
     insert_rows(Model.metadata.tables["incoming_match"], COLUMNS, rows)
     reviewed = _keep(delivery, others, found)
+    unsure = _list_unsure(others)
     linked = len(known) + sum(match.decision is Decision.LINK for match, _ in found)
     return {
         "people": len(people),
         "linked": linked,
         "review": reviewed,
         "left": len(people) - linked - reviewed,
+        "unsure": len(unsure),
     }
+
+
+def _list_unsure(people: Sequence[FilePerson]) -> list[FilePerson]:
+    """Those of whom too little is said to tell whether they are somebody here: no number, no name and home.
+
+    Somebody born on a day on which nobody on record was born is nobody here.
+    """
+    bare = [
+        person for person in people if not keys_of(who := _somebody(person)) and not who.numbers
+    ]
+    days = {person.date_of_birth for person in bare if person.date_of_birth}
+    born = set(
+        db.session.scalars(select(Person.date_of_birth).where(among(Person.date_of_birth, days)))
+    )
+    return [
+        person for person in bare if person.date_of_birth is None or person.date_of_birth in born
+    ]
 
 
 COLUMNS = ("delivery_id", "number", "line", "person_id", "score", "why", "status", "told", "version")  # fmt: skip
 
 
+def has_newcomers(delivery: Delivery, people: Sequence[FilePerson]) -> bool:
+    """Whether somebody of a matched file, of whom nothing was found then, may be somebody on record by now."""
+    matched = select(IncomingMatch.number).where(IncomingMatch.delivery_id == delivery.id)
+    numbers = set(db.session.scalars(matched))
+    others = [person for person in people if person.number not in numbers]
+    return bool(_known_before(delivery, others) or _match(others))
+
+
 def _known_before(delivery: Delivery, people: Sequence[FilePerson]) -> dict[int, tuple[int, UUID]]:
     """By number, line and person of those whose number with this partner is known.
 
-    A number that now comes with another first name and another date of birth was given anew: it is not believed.
+    A number that now comes with another date of birth, or another checked number, was given anew: it is not believed.
     """
-    marks = {fingerprint_text("partner", person.reference): person for person in people if person.reference}  # fmt: skip
+    marks = {mark_reference(delivery, person): person for person in people if person.reference}  # fmt: skip
     rows = db.session.execute(
-        select(PartnerReference.value_hash, Person.id, Person.given_name, Person.date_of_birth)
-        .join(
-            Person,
-            (Person.tenant_id == PartnerReference.tenant_id)
-            & (Person.id == PartnerReference.person_id),
-        )
-        .where(
+        select(PartnerReference.value_hash, PartnerReference.person_id).where(
             PartnerReference.sharing_agreement_id.in_(list_own_agreements(delivery.sharing_agreement_id)),
             among(PartnerReference.value_hash, marks),
         )
-    )  # fmt: skip
+    ).all()  # fmt: skip
+    council = read_council(sorted({row.person_id for row in rows}))
+    known = dict(zip(council.ids, council.people, strict=True))
     return {
-        marks[row.value_hash].number: (marks[row.value_hash].line, row.id)
-        for row in rows
-        if not _is_another(marks[row.value_hash], row.given_name, row.date_of_birth)
+        marks[mark].number: (marks[mark].line, person_id)
+        for mark, person_id in rows
+        if not _is_another(marks[mark], known[person_id])
     }
 
 
-def _is_another(person: FilePerson, given_name: str, born: date | None) -> bool:
-    named = fold(person.given_name), fold(given_name)
-    other_name = all(named) and named[0] != named[1] and not are_short_forms(*named)
-    return bool(other_name and born and person.date_of_birth and born != person.date_of_birth)
+def mark_reference(delivery: Delivery, person: FilePerson) -> str:
+    """What is kept of a partner's number: each of their systems, and so each feed, counts by itself."""
+    return fingerprint_text("partner", f"{delivery.feed}:{person.reference}")
+
+
+def _is_another(person: FilePerson, known: Somebody) -> bool:
+    """Whether what the file says of a person cannot be true of the one whom their number meant."""
+    who = _somebody(person)
+    if any(known.numbers.get(scheme, mark) != mark for scheme, mark in who.numbers.items()):
+        return True
+    agrees = bool(who.given and known.given) and (
+        who.given == known.given or are_short_forms(who.given, known.given)
+    )
+    return bool(who.born and known.born) and who.born != known.born and not agrees
 
 
 def _match(people: Sequence[FilePerson]) -> list[tuple[Match, UUID]]:

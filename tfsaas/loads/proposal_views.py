@@ -26,7 +26,7 @@ from tfsaas.tenants.scope import current_tenant
 
 blueprint = Blueprint("proposals", __name__, url_prefix="/evidence/families")
 Page = AnyResponse | tuple[str, int]
-MEANWHILE = "Somebody else decided about this family meanwhile."
+MEANWHILE = "Somebody else decided about this family meanwhile, or somebody of it is in a family already. Look for families again."
 
 
 class SetAsideForm(FlaskForm):

@@ -14,7 +14,7 @@ from tfsaas.evidence.models import Load
 from tfsaas.evidence.queries import DatedFact, list_facts
 from tfsaas.families.actions import add_family, add_member
 from tfsaas.families.models import Episode, Family, Membership, Person, PersonKey
-from tfsaas.families.queries import visible_families
+from tfsaas.families.queries import list_linked, visible_families
 from tfsaas.loads.grouping import home_of, name_family
 from tfsaas.loads.models import FamilyProposal, FoundPerson, ProposalMember, ProposalStatus
 from tfsaas.outcomes.models import Result
@@ -24,7 +24,7 @@ NOBODY = UUID(int=0)  # a family's id that is none: only facts about people are 
 
 
 class ProposalRefused(Exception):
-    """Somebody else decided about this family meanwhile."""
+    """Somebody else decided about this family meanwhile, or its people are in a family already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,16 @@ def set_aside(proposal: FamilyProposal, reason: str, *, version: int) -> None:
 def _decide(proposal: FamilyProposal, status: ProposalStatus, version: int) -> None:
     if proposal.status is not ProposalStatus.OPEN or proposal.version != version:
         raise ProposalRefused
+    if status is not ProposalStatus.SET_ASIDE and not _is_nowhere(proposal):
+        raise ProposalRefused
     proposal.status, proposal.decided_at, proposal.decided_by_id = status, clock.now(), actor()
+
+
+def _is_nowhere(proposal: FamilyProposal) -> bool:
+    """Whether there is somebody, and nobody of them became a member of a family meanwhile."""
+    people = [person.id for person in list_people(proposal.id)]
+    members = select(Membership.id).where(Membership.person_id.in_([*people, *list_linked(people)]))
+    return bool(people) and db.session.scalar(members.limit(1)) is None
 
 
 def _move_in(proposal: FamilyProposal, family: Family, people: Sequence[Person]) -> None:

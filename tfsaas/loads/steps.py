@@ -5,6 +5,7 @@ from datetime import date
 
 from tfsaas import clock
 from tfsaas.audit.trail import record_act
+from tfsaas.db import db
 from tfsaas.evidence.models import LoadStatus
 from tfsaas.evidence.taking import Clashes
 from tfsaas.jobs.actions import ask_for
@@ -14,10 +15,10 @@ from tfsaas.loads.checking import Checked, Fault
 from tfsaas.loads.effects import try_out
 from tfsaas.loads.feeds import CENSUS, get_feed
 from tfsaas.loads.finding import FIND_FAMILIES
-from tfsaas.loads.mapping import guess, list_missing
+from tfsaas.loads.mapping import guess, list_missing, list_spoken
 from tfsaas.loads.models import Delivery, Step
 from tfsaas.loads.opening import open_checked, open_table
-from tfsaas.loads.pairing import pair_people
+from tfsaas.loads.pairing import has_newcomers, pair_people
 from tfsaas.loads.queries import find_mapping, get_load_of
 from tfsaas.loads.storing import store_delivery, undo_delivery
 from tfsaas.loads.table import TableRefused
@@ -27,6 +28,11 @@ Tell = Callable[[int, int], None]
 DONE = "This step is done already."
 REFUSED = "The file cannot be used as it is. Every fault is listed."
 STAGES = 4
+UNSURE = (
+    "Of {:,} people too little is said to tell whether they are somebody here: no number, and no name with a date of "
+    "birth or a home. Their rows are dropped. So the file is not taken as complete: silence in it says nothing"
+)
+NOT_YET = "The census’s ReferenceDate has not come yet, so it cannot be complete. Bring the file that is sent afterwards"
 
 
 def read(delivery: Delivery, tell: Tell) -> str:
@@ -40,6 +46,8 @@ def read(delivery: Delivery, tell: Tell) -> str:
         return _refuse(delivery, [Fault(0, "", fault) for fault in refused.faults])
     if table.covers:
         delivery.covers_from, delivery.covers_to = map(date.fromisoformat, table.covers)
+        if delivery.covers_to and delivery.covers_to > clock.today():
+            return _refuse(delivery, [Fault(0, "", NOT_YET)])
     feed = get_feed(delivery.feed)
     remembered = find_mapping(delivery.sharing_agreement_id, delivery.feed)
     before = remembered.columns if remembered else {}
@@ -75,6 +83,7 @@ def check(delivery: Delivery, tell: Tell) -> str:
     except TableRefused as refused:
         return _refuse(delivery, [Fault(0, "", fault) for fault in refused.faults])
     _warn_of_days(delivery, checked)
+    _narrow(delivery, set(list_spoken(get_feed(delivery.feed), delivery.mapping)), checked.warnings)
     delivery.warnings = checked.warnings
     if checked.faults:
         return _refuse(delivery, checked.faults, checked.fault_count)
@@ -82,6 +91,16 @@ def check(delivery: Delivery, tell: Tell) -> str:
     delivery.step = Step.MATCHING
     ask_for(MATCH, delivery.id)
     return f"{len(checked.people):,} people, no fault."
+
+
+def _narrow(delivery: Delivery, spoken: set[str], warnings: list[str]) -> None:
+    """A file is complete for nothing that its columns cannot say."""
+    mute = [signal for signal in delivery.covers if signal not in spoken]
+    if mute:
+        delivery.covers = [signal for signal in delivery.covers if signal in spoken]
+        warnings.append(
+            f"The file has no column for {', '.join(mute)}, so silence about that says nothing"
+        )
 
 
 def _count_rows(checked: Checked) -> int:
@@ -115,6 +134,9 @@ def match(delivery: Delivery, tell: Tell) -> str:
     tell(1, STAGES)
     counts = pair_people(delivery, checked.people)
     delivery.people = delivery.people | counts
+    if counts["unsure"]:
+        delivery.covers = []
+        delivery.warnings = [*delivery.warnings, UNSURE.format(counts["unsure"])]
     tell(STAGES, STAGES)
     if counts["review"]:
         delivery.step = Step.PEOPLE
@@ -156,8 +178,18 @@ def store(delivery: Delivery, tell: Tell) -> str:
     checked = open_checked(delivery)
     tell(1, STAGES)
     lock("load")  # two loads at once could each miss what the other adds
+    if has_newcomers(delivery, checked.people):
+        delivery.approved_at = delivery.approved_by_id = None
+        delivery.step, delivery.effect = Step.MATCHING, None
+        ask_for(MATCH, delivery.id)
+        return "People were added since the file was matched. It is matched again, and then waits for approval."
     moment, load = clock.now(), get_load_of(delivery)
-    stored = store_delivery(delivery, checked, moment)
+    try:
+        with db.session.begin_nested():
+            stored = store_delivery(delivery, checked, moment)
+    except Clashes as clashes:
+        delivery.approved_at = delivery.approved_by_id = None
+        return _refuse(delivery, [_clash(*lines) for lines in clashes.lines])
     delivery.effect = (delivery.effect or {}) | stored
     delivery.step = Step.STORED
     forget(delivery)

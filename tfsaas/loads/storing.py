@@ -5,23 +5,36 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import exists, select
+from sqlalchemy import delete, select, update
 
 from tfsaas.db import Model, among, db
 from tfsaas.evidence.store import Provenance
 from tfsaas.evidence.taking import SHAPES, Source, Taken, take_facts
 from tfsaas.evidence.undoing import undo_facts
 from tfsaas.families.actions import new_reference
-from tfsaas.families.identifiers import fingerprint, fingerprint_text, seal
+from tfsaas.families.identifiers import fingerprint, seal
 from tfsaas.families.keys import index_people
 from tfsaas.families.models import Membership, Person
 from tfsaas.loads.checking import Checked
-from tfsaas.loads.models import Delivery, FoundPerson, IncomingMatch, MatchStatus, PartnerReference
+from tfsaas.loads.models import (
+    OVER,
+    Delivery,
+    FamilyProposal,
+    FoundPerson,
+    IncomingMatch,
+    MatchStatus,
+    PartnerReference,
+    ProposalMember,
+    ProposalStatus,
+    Step,
+)
+from tfsaas.loads.pairing import mark_reference
 from tfsaas.loads.queries import get_load_of, list_own_agreements, list_own_loads
 from tfsaas.loads.who import FilePerson
 from tfsaas.tenants.bulk import insert_rows
 
 SURE = (MatchStatus.LINKED, MatchStatus.SAME)
+IN_BULK = 11  # characters of a reference of which 100,000 are drawn at once
 KEPT = ("given_name", "family_name", "date_of_birth", "address", "postcode", "uprn")
 
 
@@ -97,7 +110,7 @@ def _learn_references(
     delivery: Delivery, people: Sequence[FilePerson], person_of: Mapping[int, UUID]
 ) -> None:
     """The partner's own numbers lead straight to their people next time."""
-    wanted = {fingerprint_text("partner", person.reference): person_of[person.number] for person in people if person.reference and person.number in person_of}  # fmt: skip
+    wanted = {mark_reference(delivery, person): person_of[person.number] for person in people if person.reference and person.number in person_of}  # fmt: skip
     known = set(
         db.session.scalars(
             select(PartnerReference.value_hash).where(
@@ -130,7 +143,7 @@ def _add_found(
         [
             [
                 new[person.number],
-                new_reference("P"),
+                new_reference("P", IN_BULK),
                 0,
                 1,
                 *(getattr(person, name) for name in KEPT),
@@ -164,13 +177,38 @@ def undo_delivery(delivery: Delivery, at: datetime) -> dict[str, int]:
 
 
 def _forget_found(delivery: Delivery) -> None:
-    """Of people whom the load brought and who became no family's, nothing is kept but that there was somebody."""
+    """Of people whom the load brought and of whom nobody else speaks, nothing is kept but that there was somebody."""
     tables = Model.metadata.tables
-    member = exists().where(Membership.tenant_id == FoundPerson.tenant_id, Membership.person_id == FoundPerson.person_id)  # fmt: skip
-    query = select(FoundPerson.person_id).where(FoundPerson.load_id == delivery.load_id, ~member)
-    people = list(db.session.scalars(query))
+    query = select(FoundPerson.person_id).where(FoundPerson.load_id == delivery.load_id)
+    found = list(db.session.scalars(query))
+    spoken = _spoken_of(found)
+    for person_id, load_id in spoken.items():
+        if load_id is not None:  # they are that load's from now on
+            db.session.execute(update(FoundPerson).where(FoundPerson.person_id == person_id).values(load_id=load_id))  # fmt: skip
+    people = [person for person in found if person not in spoken]
+    of_them = select(ProposalMember.family_proposal_id).where(
+        among(ProposalMember.person_id, found)
+    )
+    db.session.execute(delete(FamilyProposal).where(FamilyProposal.status == ProposalStatus.OPEN, FamilyProposal.id.in_(of_them)))  # fmt: skip
     for name in ("identifier", "person_key", "found_person", "proposal_member"):
         table = tables[name]
         db.session.execute(table.delete().where(among(table.c.person_id, people)))
     empty = dict.fromkeys(KEPT, "") | {"date_of_birth": None}
     db.session.execute(tables["person"].update().where(among(tables["person"].c.id, people)).values(**empty))  # fmt: skip
+
+
+def _spoken_of(people: Sequence[UUID]) -> dict[UUID, UUID | None]:
+    """Those of these people who are in a family (None), or of whom another load speaks, stored or on its way."""
+    found: dict[UUID, UUID | None] = {}
+    for kind in ("event", "period", "spell", "score"):
+        table = Model.metadata.tables[kind]
+        query = select(table.c.person_id, table.c.load_id).where(among(table.c.person_id, people), table.c.withdrawn_at.is_(None))  # fmt: skip
+        found |= dict(db.session.execute(query).tuples().all())
+    waiting = (
+        select(IncomingMatch.person_id, Delivery.load_id)
+        .join(Delivery, (Delivery.tenant_id == IncomingMatch.tenant_id) & (Delivery.id == IncomingMatch.delivery_id))
+        .where(among(IncomingMatch.person_id, people), Delivery.step.not_in(OVER), Delivery.step != Step.UNDOING)
+    )  # fmt: skip
+    found |= dict(db.session.execute(waiting).tuples().all())
+    members = select(Membership.person_id).where(among(Membership.person_id, people))
+    return found | dict.fromkeys(db.session.scalars(members))
