@@ -14,12 +14,12 @@ from tfsaas.tenants.queries import find_target, find_tenant_by_slug, get_program
 from tfsaas.tenants.scope import unit_of_work
 from tfsaas.words import percent
 
-pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.timeout(200)]
+pytestmark = pytest.mark.timeout(200)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def demo(app):
-    """The demo councils, loaded once for this module; loading again changes nothing."""
+    """The demo councils, loaded once for the run; loading again changes nothing."""
     told: list[str] = []
     with pytest.MonkeyPatch.context() as patch, app.app_context():
         patch.setenv("TFSAAS_DEMO_PASSWORD", "three random words")

@@ -17,7 +17,7 @@ from tfsaas.permissions import Role
 from tfsaas.tenants.actions import Funding, add_programme, arrange_funding, revise_target
 from tfsaas.tenants.models import FundingModel
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 TODAY = clock.today()
 LONG_AGO = TODAY - timedelta(days=800)

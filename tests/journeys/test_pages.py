@@ -26,7 +26,7 @@ from tfsaas.reports.years import year_of
 from tfsaas.rules.templates import get_template
 from tfsaas.tenants.versions import draft_plan, take_plan_over
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 PHONE = 320
 PAGES = {
