@@ -41,9 +41,9 @@ def port(app: Flask) -> Iterator[int]:
     server.server_close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def worker(app: Flask) -> Iterator[None]:
-    """A real RQ worker in a process of its own."""
+    """A real RQ worker in a process of its own; gone before other modules kill theirs at work."""
     settings = app.config["SETTINGS"]
     environment = os.environ | {
         "DATABASE_URL": settings.database_url,
