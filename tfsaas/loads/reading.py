@@ -27,7 +27,7 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     # after the limits, and only here: the libraries that read what strangers sent
-    from tfsaas.loads.table import TableRefused  # noqa: PLC0415
+    from tfsaas.loads.table import TableRefused  # noqa: PLC0415 (as in main)
 
     try:
         table = read_table(sys.stdin.buffer.read())
@@ -46,22 +46,22 @@ def read_table(content: bytes):  # type: ignore[no-untyped-def]  # noqa: ANN201 
     Raises:
         TableRefused: it is of no kind that we read.
     """
-    from tfsaas.loads.table import TableRefused  # noqa: PLC0415
+    from tfsaas.loads.table import TableRefused  # noqa: PLC0415 (as in main)
 
     if not content.strip(b"\0 \r\n\t"):
         raise TableRefused("The file is empty. Choose the file that holds the rows")
     if content[:2] == b"PK":
-        from tfsaas.loads.workbooks import read_workbook  # noqa: PLC0415
+        from tfsaas.loads.workbooks import read_workbook  # noqa: PLC0415 (as in main)
 
         return read_workbook(content)
     for start, what in KNOWN.items():
         if content.startswith(start):
             raise TableRefused(f"This is {what}, not a table. Save it as CSV or as an Excel workbook (.xlsx)")  # fmt: skip
     if content.lstrip(b"\xef\xbb\xbf\r\n\t ")[:1] == b"<":
-        from tfsaas.loads.census import read_census  # noqa: PLC0415
+        from tfsaas.loads.census import read_census  # noqa: PLC0415 (as in main)
 
         return read_census(content)
-    from tfsaas.loads.delimited import read_delimited  # noqa: PLC0415
+    from tfsaas.loads.delimited import read_delimited  # noqa: PLC0415 (as in main)
 
     return read_delimited(content)
 
