@@ -63,10 +63,6 @@ class Taken:
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     contradictions: list[tuple[int, UUID, str, UUID]] = field(default_factory=list)
 
-    def total(self, kind: Class) -> int:
-        """How many facts of a class, of every signal."""
-        return sum(found.get(kind.value, 0) for found in self.counts.values())
-
 
 class Clashes(Exception):
     """The file says two things at once; `lines` are pairs of places that cannot both be right."""
@@ -141,12 +137,13 @@ def _wanted(shape: Shape) -> str:
 
 def _held(shape: Shape) -> str:
     """What is known of the same people, or was withdrawn by somebody, linked records taken together."""
-    keys = f"coalesce(s.other_id, h.person_id), h.signal, {', '.join(f'h.{name}' for name, _ in shape.keys)}"
+    own = ", ".join(f"h.{name}" for name, _ in shape.keys)
+    person = "coalesce(s.other_id, h.person_id)"
     return (
-        f"select h.id, coalesce(s.other_id, h.person_id) as person_id, h.signal, {', '.join(f'h.{name}' for name, _ in shape.keys)}, "
+        f"select h.id, {person} as person_id, h.signal, {own}, "
         f"{_said(shape)} as said, h.withdrawn_at is null as believed, "
         "h.recorded_by_id is null and h.load_id = any(%(own)s) as ours, "
-        f"row_number() over (partition by {keys} order by h.withdrawn_at nulls first, h.recorded_at, h.id) as nth "
+        f"row_number() over (partition by {person}, h.signal, {own} order by h.withdrawn_at nulls first, h.recorded_at, h.id) as nth "
         f"from {shape.kind} h left join stands_for s on s.person_id = h.person_id "
         "where h.person_id = any (array(select distinct person_id from wanted union select person_id from stands_for)) "
         "and (h.withdrawn_at is null or h.withdrawn_load_id is null)"
@@ -156,8 +153,9 @@ def _held(shape: Shape) -> str:
 def _judged(shape: Shape) -> str:
     """Each incoming fact beside the one known fact that decides what it is."""
     own = ", ".join(f"w.{name}" for name, _ in shape.columns)
-    same = " and ".join(f"h.{name} = w.{name}" for name in ("person_id", "signal", *(name for name, _ in shape.keys)))  # fmt: skip
-    told = ", ".join(f"w.{name}" for name in ("person_id", "signal", *(name for name, _ in shape.keys)))  # fmt: skip
+    names = ("person_id", "signal", *(name for name, _ in shape.keys))
+    same = " and ".join(f"h.{name} = w.{name}" for name in names)
+    told = ", ".join(f"w.{name}" for name in names)
     if not shape.values:
         return (
             f"select {own}, h.id as held_id, case when h.id is null then 'new' when h.believed then 'repeated' "

@@ -8,6 +8,8 @@ import json
 import resource
 import sys
 
+from tfsaas.loads.table import Table, TableRefused
+
 MEMORY = 1536 * 1024 * 1024
 CPU_SECONDS = 60
 CELL, COLUMN = "\x1e", "\x1d"  # no cell holds them: control characters are refused
@@ -26,9 +28,6 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    # after the limits, and only here: the libraries that read what strangers sent
-    from tfsaas.loads.table import TableRefused  # noqa: PLC0415 (as in main)
-
     try:
         table = read_table(sys.stdin.buffer.read())
         told = {"header": table.header, "notes": table.notes, "covers": table.covers}
@@ -40,28 +39,28 @@ def main() -> int:
     return 0
 
 
-def read_table(content: bytes):  # type: ignore[no-untyped-def]  # noqa: ANN201 (Table is imported under the limits)
+def read_table(content: bytes) -> Table:
     """The table in a file, whose kind is told by its content, never by its name.
+
+    The libraries that read what strangers sent are imported here, under the limits, and only the one needed.
 
     Raises:
         TableRefused: it is of no kind that we read.
     """
-    from tfsaas.loads.table import TableRefused  # noqa: PLC0415 (as in main)
-
     if not content.strip(b"\0 \r\n\t"):
         raise TableRefused("The file is empty. Choose the file that holds the rows")
     if content[:2] == b"PK":
-        from tfsaas.loads.workbooks import read_workbook  # noqa: PLC0415 (as in main)
+        from tfsaas.loads.workbooks import read_workbook  # noqa: PLC0415 (under the limits)
 
         return read_workbook(content)
     for start, what in KNOWN.items():
         if content.startswith(start):
             raise TableRefused(f"This is {what}, not a table. Save it as CSV or as an Excel workbook (.xlsx)")  # fmt: skip
     if content.lstrip(b"\xef\xbb\xbf\r\n\t ")[:1] == b"<":
-        from tfsaas.loads.census import read_census  # noqa: PLC0415 (as in main)
+        from tfsaas.loads.census import read_census  # noqa: PLC0415 (under the limits)
 
         return read_census(content)
-    from tfsaas.loads.delimited import read_delimited  # noqa: PLC0415 (as in main)
+    from tfsaas.loads.delimited import read_delimited  # noqa: PLC0415 (under the limits)
 
     return read_delimited(content)
 
