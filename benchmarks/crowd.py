@@ -13,6 +13,7 @@ from flask_migrate import upgrade
 
 from tests.builders import Council, found_council, set_up_programme
 from tests.servers import fresh_database, private_servers, settings_for
+from tfsaas import clock
 from tfsaas.app import create_app
 from tfsaas.db import Model
 from tfsaas.demo import names
@@ -67,8 +68,9 @@ def _store(people: list[list[object]]) -> None:
     tables = Model.metadata.tables
     families = [uuid4() for _ in range((len(people) + 3) // 4)]
     insert_rows(tables["family"], ("id", "reference", "name", "version"), [[family, f"F-{at}", str(people[at * 4][2]), 1] for at, family in enumerate(families)])  # fmt: skip
-    columns = ("id", "given_name", "family_name", "date_of_birth", "address", "postcode", "reference", "uprn", "keys_version", "version")  # fmt: skip
-    insert_rows(tables["person"], columns, [[*row, f"P-{at}", "", 0, 1] for at, row in enumerate(people)])  # fmt: skip
+    now = clock.now()
+    columns = ("id", "given_name", "family_name", "date_of_birth", "address", "postcode", "reference", "uprn", "keys_version", "recorded_at", "version")  # fmt: skip
+    insert_rows(tables["person"], columns, [[*row, f"P-{at}", "", 0, now, 1] for at, row in enumerate(people)])  # fmt: skip
     stays = ("family_id", "person_id", "resident", "joined_on")
     insert_rows(tables["membership"], stays, [[families[at // 4], row[0], True, FIRST] for at, row in enumerate(people)])  # fmt: skip
     index_people([row[0] for row in people if isinstance(row[0], UUID)])

@@ -10,8 +10,8 @@ from tests.loads.test_steps import ROW
 from tests.world import TODAY, build_world
 from tfsaas.db import db
 from tfsaas.evidence.models import Coverage
+from tfsaas.evidence.silence import join_days
 from tfsaas.loads.coverage import (
-    _join,
     _month,
     _whom_to_chase,
     count_cannot_tell,
@@ -38,8 +38,8 @@ def test_a_month_is_covered_only_when_every_day_is():
 
 
 def test_stretches_that_adjoin_are_one():
-    assert _join([(MAY + 10 * DAY, MAY + 20 * DAY), (MAY, MAY + 9 * DAY)]) == [(MAY, MAY + 20 * DAY)]  # fmt: skip
-    assert len(_join([(MAY, MAY + 9 * DAY), (MAY + 11 * DAY, MAY + 20 * DAY)])) == 2
+    assert join_days([(MAY + 10 * DAY, MAY + 20 * DAY), (MAY, MAY + 9 * DAY)]) == [(MAY, MAY + 20 * DAY)]  # fmt: skip
+    assert len(join_days([(MAY, MAY + 9 * DAY), (MAY + 11 * DAY, MAY + 20 * DAY)])) == 2
 
 
 def test_the_last_months_end_with_this_one():

@@ -51,8 +51,9 @@ def as_at_day(random: Random) -> date:
 def write_facts(facts: Facts, folder: Path) -> None:
     """Write the CSV files of section 11; a kind of facts that is absent has no file."""
     for file, rows in facts.items():
-        lines = [[row[name] for name in COLUMNS[file].split(",")] for row in rows]
-        text = "\n".join([COLUMNS[file], *(",".join(line) for line in lines), ""])
+        header = COLUMNS.get(file, "person_id,signal,from,to")  # of gaps
+        lines = [[row[name] for name in header.split(",")] for row in rows]
+        text = "\n".join([header, *(",".join(line) for line in lines), ""])
         (folder / f"{file}.csv").write_text(text, encoding="utf-8", newline="\n")
 
 

@@ -280,7 +280,8 @@ class Question:
         rows = [row for row in self.facts.get("coverage", []) if row["signal"] == test["signal"]]
         days = [day for term in self.terms(test) for day in term] or self.window(test)
         covered = all(any(row["from"] <= day <= row["to"] for row in rows) for day in days)
-        return result if covered else INSUFFICIENT
+        gaps = [days_between(row["from"], row["to"]) for row in self.rows("gaps", test["signal"])]
+        return result if covered and not set(days) & set().union(*gaps) else INSUFFICIENT
 
     def terms(self, test: Table) -> list[list[date]]:
         """The days of each of the last terms that ended by the day, as many as the test asks."""

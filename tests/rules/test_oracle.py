@@ -7,6 +7,7 @@ import pytest
 
 from tests.rules.generate import as_at_day, random_facts, random_plan, write_facts
 from tests.rules.oracle import evaluate as evaluate_slowly
+from tests.rules.silent import with_gaps
 from tfsaas.evidence.checks import as_tables, read_facts
 from tfsaas.evidence.reader import read_folder
 from tfsaas.rules.assembly import assemble
@@ -38,7 +39,7 @@ def lines(evaluated) -> list[dict[str, str]]:
 def test_both_evaluators_agree(seed, tmp_path):
     random = Random(seed)
     document = random_plan(random)
-    written = random_facts(random, document, 8)
+    written = with_gaps(random, random_facts(random, document, 8))
     day = as_at_day(random)
     write_facts(written, tmp_path)
 

@@ -96,6 +96,8 @@ def export(tenant: str, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             (folder / BY_NAME[name].file).write_text(content, encoding="utf-8", newline="")
+        for name in BY_NAME.keys() - files.keys():
+            (folder / BY_NAME[name].file).unlink(missing_ok=True)  # of an earlier export
     except OSError as error:
         leave(f"{error.filename or folder}: {error.strerror}")
     click.echo(f"{len(files)} files written to {folder}")

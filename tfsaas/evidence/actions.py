@@ -142,7 +142,7 @@ def _store(load: Load, files: Mapping[str, bytes]) -> None:
     if faults := check_against_council(rows):
         raise FactsRefused(tuple(faults))
     provenance = Provenance(load.id, clock.now())
-    load.counts = store_families(rows) | store_facts(rows, provenance)
+    load.counts = store_families(rows, provenance.recorded_at) | store_facts(rows, provenance)
     load.status, load.ended_at, load.content = LoadStatus.STORED, clock.now(), None
     record_act("load", "load", load.id, load.counts)
 

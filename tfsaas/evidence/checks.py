@@ -10,7 +10,7 @@ from tfsaas.evidence.reader import FactsRefused, Row, Rows, read_rows
 from tfsaas.rules.facts import Tables
 from tfsaas.rules.plan import Plan
 
-SIGNAL_FILES = ("events", "periods", "spells", "scores", "attestations", "coverage")
+SIGNAL_FILES = ("events", "periods", "spells", "scores", "attestations", "coverage", "gaps")
 
 
 def read_facts(files: Mapping[str, bytes]) -> Rows:
@@ -35,7 +35,7 @@ def _cross_check(rows: Rows) -> Iterator[str]:
     yield from _unknown(rows, "people", "family_id", families, "families.csv")
     yield from _births(rows["people"])
     yield from _memberships(rows["people"])
-    for name in ("events", "periods", "spells", "scores", "attestations"):
+    for name in ("events", "periods", "spells", "scores", "attestations", "gaps"):
         yield from _unknown(rows, name, "person_id", people, "people.csv")
     for name in ("attestations", "identified"):
         yield from _unknown(rows, name, "family_id", families, "families.csv")
@@ -143,6 +143,8 @@ def as_tables(rows: Rows) -> Tables:
         scores=labelled("scores", "person_id", "signal", "on", "value"),
         attestations=labelled("attestations", "person_id", "family_id", "signal", "on"),
         coverage=plain("coverage", "signal", "from", "to"),
+        gaps=plain("gaps", "person_id", "signal", "from", "to"),
+        cohorts={row["person_id"]: row["person_id"] for row in rows["gaps"]},
         terms=plain("terms", "from", "to"),
         identified=plain("identified", "family_id", "headline", "on"),
     )  # fmt: skip

@@ -14,6 +14,7 @@ from tfsaas.db import Model, db
 from tfsaas.evidence.layouts import BY_NAME
 from tfsaas.evidence.models import Coverage, Fact
 from tfsaas.evidence.queries import KINDS, believed
+from tfsaas.evidence.silence import read_heard
 from tfsaas.evidence.store import TARGETS, Target
 from tfsaas.families.identifiers import unseal
 from tfsaas.families.models import Episode, Family, Identifier, Membership, Person
@@ -41,9 +42,12 @@ def export_files() -> dict[str, str]:
     }
     for target in TARGETS:
         files[target.file] = _write(target.file, _facts(target, people, families))
+    files["gaps"] = _write("gaps", _gaps(people))
     lines = {name: content.count("\n") - 1 for name, content in files.items()}
     record_act("export", "council", current_tenant(), lines)
-    return {name: files[name] for name in BY_NAME}
+    if not lines["gaps"]:
+        del files["gaps"]
+    return {name: files[name] for name in BY_NAME if name in files}
 
 
 def _write(name: str, lines: Iterable[Line]) -> str:
@@ -100,6 +104,18 @@ def _people(families: dict[Any, str]) -> Iterator[Line]:
             *(numbers.get((person.id, scheme)) for scheme in ("upn", "nhs_number", "nino")),
             person.address, person.postcode,
         )  # fmt: skip
+
+
+def _gaps(people: dict[Any, str]) -> Iterator[Line]:
+    """The days on which coverage says nothing about somebody who came on record later."""
+    heard = read_heard(None, {})
+    of_cohort: dict[str, list[Line]] = {}
+    for cohort, *days in heard.gaps:
+        of_cohort.setdefault(cohort, []).append(days)
+    references = {str(person): reference for person, reference in people.items()}
+    for person, cohort in heard.cohorts.items():
+        if person in references:
+            yield from ((references[person], *days) for days in of_cohort[cohort])
 
 
 def _facts(target: Target, people: dict[Any, str], families: dict[Any, str]) -> Iterator[Line]:

@@ -1,6 +1,6 @@
 """The layouts of facts on disk: each file's columns, what they hold and which may be empty.
 
-Source: the outcomes plan contract, section 11.
+Source: the outcomes plan contract, section 11; `gaps` is ours (decision 0018).
 """
 
 from dataclasses import dataclass
@@ -111,6 +111,11 @@ LAYOUTS = (
         ),
     ),
     Layout("coverage", (_text("signal"), _day("from"), _day("to")), ordered=("from", "to")),
+    Layout(
+        "gaps",
+        (_text("person_id"), _text("signal"), _day("from"), _day("to")),
+        ordered=("from", "to"),
+    ),
     Layout("terms", (_day("from"), _day("to")), ordered=("from", "to")),
     Layout("identified", (_text("family_id"), _text("headline"), _day("on"))),
 )

@@ -1,7 +1,7 @@
 """The families and people of a load: matched by reference, added or brought up to date."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,6 +22,10 @@ from tfsaas.tenants.queries import find_programme, list_plan_versions, list_prog
 
 NAMES = ("given_name", "family_name", "address", "postcode")
 FAR = date.max
+NO_GAPS = (
+    "gaps.csv: a council keeps none, it knows since when each person is on record; leave the file out, "
+    "and the signals it names out of coverage.csv, and bring the partners' latest files again"
+)
 
 
 def check_against_council(rows: Rows) -> list[str]:
@@ -36,6 +40,7 @@ def check_against_council(rows: Rows) -> list[str]:
         *_identifier_faults(rows["people"]),
         *_clashing_terms(rows["terms"]),
         *_clashing_stays(rows["people"]),
+        *([NO_GAPS] if rows["gaps"] else []),
     ]
 
 
@@ -117,10 +122,13 @@ def _stays_query(rows: Sequence[Row]) -> Any:
     )
 
 
-def store_families(rows: Rows) -> dict[str, int]:
-    """Families, people, stays, episodes and terms of a load. Returns by file how many rows were new."""
+def store_families(rows: Rows, at: datetime) -> dict[str, int]:
+    """Families, people, stays, episodes and terms of a load. Returns by file how many rows were new.
+
+    `at`: since when new people are on record.
+    """
     families = _store_families(rows)
-    people = _store_people(rows["people"])
+    people = _store_people(rows["people"], at)
     stays = _store_stays(rows["people"], people, families)
     _store_episodes(rows["families"], families)
     known = {(term.first_on, term.last_on) for term in list_terms()}
@@ -158,7 +166,7 @@ def _insert(model: type[Any], rows: list[dict[str, Any]]) -> None:
         session.execute(insert(model), [told | row for row in rows])
 
 
-def _store_people(rows: Sequence[Row]) -> dict[str, UUID]:
+def _store_people(rows: Sequence[Row], at: datetime) -> dict[str, UUID]:
     """The id of each person of the file, by reference; what the file says of them stands."""
     told: dict[str, dict[str, Any]] = {}
     for row in rows:
@@ -173,6 +181,7 @@ def _store_people(rows: Sequence[Row]) -> dict[str, UUID]:
         "uprn": "",
         "same_as_id": None,
         "keys_version": 0,
+        "recorded_at": at,
         "date_of_birth": None,
         "given_name": "",
         "family_name": "",

@@ -117,13 +117,20 @@ def _statement(target: Target, name: str) -> sql.Composed:
     text = (
         f"with named as (select {', '.join([*found, *(f'i.{v}' for v in values)])} from {name} i{joins}), "
         f"wanted as (select {listed}, row_number() over (partition by {listed}) as nth from named), "
-        f"held as (select {listed}, row_number() over (partition by {listed}) as nth from {target.table} where withdrawn_at is null or withdrawn_load_id is null) "
+        f"held as (select {listed}, row_number() over (partition by {listed}) as nth from {target.table} where {_held(target)}) "
         f"insert into {target.table} (tenant_id, id, load_id, recorded_at, {listed}) "
         "select nullif(current_setting('tfsaas.tenant_id', true), '')::uuid, gen_random_uuid(), %s, %s, "
         f"{', '.join(f'wanted.{column}' for column in owned)} from wanted "
         f"left join held on held.nth = wanted.nth and {_same(owned)} where held.nth is null"
     )
     return sql.SQL(text).format()
+
+
+def _held(target: Target) -> str:
+    """Which rows say already what a file says. Coverage from before somebody came says nothing of them."""
+    held = "(withdrawn_at is null or withdrawn_load_id is null)"
+    newest = "(select max(p.recorded_at) from person p)"
+    return held if target.owners else f"{held} and recorded_at >= {newest}"
 
 
 def _join(owner: str) -> str:

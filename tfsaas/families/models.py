@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, Computed, Index, LargeBinary, Text, Uniq
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tfsaas import clock
 from tfsaas.db import belongs_to
 from tfsaas.tenants.scope import TenantModel
 
@@ -37,7 +38,8 @@ class Person(TenantModel):
 
     `same_as_id`: the record that stands for this person and all others linked to it; None when
     it is linked to none, or stands for itself. `keys_version`: by which rules the keys were
-    made under which the person is found.
+    made under which the person is found. `recorded_at`: since when the person is on record, and
+    files can have spoken of them.
     """
 
     __tablename__ = "person"
@@ -53,6 +55,7 @@ class Person(TenantModel):
         ),
         Index(None, "tenant_id", "same_as_id", postgresql_where="same_as_id is not null"),
         Index(None, "tenant_id", "uprn", postgresql_where="uprn <> ''"),
+        Index(None, "tenant_id", "recorded_at"),
         CheckConstraint("reference <> ''", name="reference"),
         CheckConstraint("same_as_id <> id", name="other"),
     )
@@ -66,6 +69,7 @@ class Person(TenantModel):
     uprn: Mapped[str] = mapped_column(default="")
     same_as_id: Mapped[UUID | None]
     keys_version: Mapped[int] = mapped_column(default=0)
+    recorded_at: Mapped[datetime] = mapped_column(default=clock.now)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}

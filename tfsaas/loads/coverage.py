@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from tfsaas.db import db
 from tfsaas.evidence.models import Coverage
 from tfsaas.evidence.queries import believed
+from tfsaas.evidence.silence import Days, join_days
 from tfsaas.families.models import Episode
 from tfsaas.loads.feeds import list_feeds
 from tfsaas.loads.models import Delivery, SharingAgreement, Step
@@ -24,7 +25,6 @@ from tfsaas.tenants.plans import plan_of
 MONTHS = 18
 OF_FEEDS = {SignalKind.EVENT, SignalKind.PERIOD, SignalKind.SPELL}
 CANNOT_TELL = LETTERS[1]
-Stretch = tuple[date, date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,28 +87,17 @@ def list_months(on: date) -> list[date]:
     return found
 
 
-def _stretches() -> dict[str, list[Stretch]]:
+def _stretches() -> dict[str, list[Days]]:
     rows = db.session.execute(
         select(Coverage.signal, Coverage.from_on, Coverage.to_on).where(believed(Coverage))
     )
-    found: dict[str, list[Stretch]] = {}
+    found: dict[str, list[Days]] = {}
     for signal, first, last in rows:
         found.setdefault(signal, []).append((first, last))
-    return {signal: _join(held) for signal, held in found.items()}
+    return {signal: join_days(held) for signal, held in found.items()}
 
 
-def _join(stretches: list[Stretch]) -> list[Stretch]:
-    """Overlapping and adjoining stretches as one."""
-    found: list[Stretch] = []
-    for first, last in sorted(stretches):
-        if found and first <= found[-1][1] + timedelta(days=1):
-            found[-1] = (found[-1][0], max(found[-1][1], last))
-        else:
-            found.append((first, last))
-    return found
-
-
-def _month(first: date, held: Sequence[Stretch], on: date) -> MonthCell:
+def _month(first: date, held: Sequence[Days], on: date) -> MonthCell:
     last = min((first + timedelta(days=31)).replace(day=1) - timedelta(days=1), on)
     days = (last - first).days + 1
     covered = sum(max((min(end, last) - max(start, first)).days + 1, 0) for start, end in held)

@@ -45,7 +45,7 @@ def store_delivery(delivery: Delivery, checked: Checked, at: datetime) -> dict[s
         Clashes: two rows that turn out to be about one person contradict each other.
     """
     person_of = _people_of(delivery)
-    new = _add_found(delivery, checked, person_of) if delivery.finds_families else {}
+    new = _add_found(delivery, checked, person_of, at) if delivery.finds_families else {}
     person_of |= new
     source = Source(
         Provenance(delivery.load_id, at),
@@ -131,7 +131,7 @@ def _learn_references(
 
 
 def _add_found(
-    delivery: Delivery, checked: Checked, person_of: Mapping[int, UUID]
+    delivery: Delivery, checked: Checked, person_of: Mapping[int, UUID], at: datetime
 ) -> dict[int, UUID]:
     """People nobody knew, kept because the load is for finding families."""
     speaks = {number for found in checked.facts.values() for number in found.people}
@@ -139,12 +139,13 @@ def _add_found(
     people = [person for person in checked.people if person.number in new]
     insert_rows(
         Model.metadata.tables["person"],
-        ("id", "reference", "keys_version", "version", *KEPT),
+        ("id", "reference", "keys_version", "recorded_at", "version", *KEPT),
         [
             [
                 new[person.number],
                 new_reference("P", IN_BULK),
                 0,
+                at,
                 1,
                 *(getattr(person, name) for name in KEPT),
             ]

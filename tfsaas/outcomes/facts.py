@@ -7,12 +7,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, cast, func, literal_column, or_, select
+from sqlalchemy import Select, Text, cast, func, literal_column, or_, select
 
 from tfsaas.db import Model, among, db
 from tfsaas.evidence.models import (
     Attestation,
-    Coverage,
     Event,
     Fact,
     Period,
@@ -21,6 +20,7 @@ from tfsaas.evidence.models import (
     Spell,
 )  # fmt: skip
 from tfsaas.evidence.queries import DatedFact, believed
+from tfsaas.evidence.silence import Heard, read_heard
 from tfsaas.families.models import Episode, Membership, Person
 from tfsaas.families.queries import Member
 from tfsaas.outcomes.linked import link_records, read_linked
@@ -108,7 +108,8 @@ def _of_families(episodes: Sequence[EpisodeRow], everything: Tables) -> Tables:
     def own(rows: list[Any]) -> list[Any]:
         return [row for row in rows if row[0] in people]
 
-    return Tables(
+    return replace(
+        everything,
         families=families,
         people=members,
         events=own(everything.events),
@@ -118,8 +119,6 @@ def _of_families(episodes: Sequence[EpisodeRow], everything: Tables) -> Tables:
         attestations=[
             row for row in everything.attestations if row[0] in people or row[1] in wanted
         ],
-        coverage=everything.coverage,
-        terms=everything.terms,
         identified=[row for row in everything.identified if row[0] in wanted],
     )
 
@@ -138,7 +137,8 @@ def _read(family_ids: Sequence[UUID] | None, known_at: datetime | None) -> Table
             stands = func.coalesce(Person.same_as_id, Person.id)
             groups = select(stands).where(Person.id.in_(owners))
             owners = select(Person.id).where(stands.in_(groups))
-    found = _read_tables(people, owners, family_ids, known_at)
+    heard = read_heard(owners, linked, known_at)
+    found = _read_tables(people, owners, family_ids, known_at, heard)
     return link_records(found, linked) if linked else found
 
 
@@ -147,8 +147,8 @@ def _read_tables(
     owners: Select[Any] | None,
     family_ids: Sequence[UUID] | None,
     known_at: datetime | None,
+    heard: Heard,
 ) -> Tables:
-
     def facts(model: type[Fact], *columns: str) -> list[Any]:
         return _facts(model, columns, owners, known_at)
 
@@ -160,7 +160,7 @@ def _read_tables(
         spells=facts(Spell, "person_id", "signal", "from_on", "to_on"),
         scores=facts(Score, "person_id", "signal", "scored_on", "value"),
         attestations=_attestations(family_ids, owners, known_at),
-        coverage=read_coverage(known_at),
+        **_of_feeds(heard),
         terms=[(term.first_on, term.last_on) for term in list_terms()],
         identified=_identified(family_ids, known_at),
     )
@@ -169,7 +169,8 @@ def _read_tables(
 def read_facts_of(families: list[Any], people: list[Any]) -> Tables:
     """What is known of people as if they were these families; rows as `Tables` has them, ids as text."""
     owners = select(Person.id).where(among(Person.id, {UUID(row[0]) for row in people}))
-    return replace(_read_tables(people, owners, [], None), families=families)
+    found = _read_tables(people, owners, [], None, read_heard(owners, {}))
+    return replace(found, families=families)
 
 
 def _people(family_ids: Sequence[UUID] | None) -> list[Any]:
@@ -221,25 +222,16 @@ def _text(value: UUID | None) -> str | None:
     return str(value) if value else None
 
 
-def _plain(
-    model: type[Fact],
-    columns: Sequence[str],
-    known_at: datetime | None,
-    where: ColumnElement[bool] | None,
-) -> list[Any]:
-    query = select(*_columns(model, columns)).where(believed(model, known_at))
-    return [tuple(row) for row in _rows(query if where is None else query.where(where))]
-
-
 def _identified(family_ids: Sequence[UUID] | None, known_at: datetime | None) -> list[Any]:
-    where = None if family_ids is None else RecordedHeadline.family_id.in_(family_ids)
-    rows = _plain(RecordedHeadline, ("family_id", "signal", "recorded_on"), known_at, where)
-    return [(str(family), signal, on) for family, signal, on in rows]
+    columns = _columns(RecordedHeadline, ("family_id", "signal", "recorded_on"))
+    query = select(*columns).where(believed(RecordedHeadline, known_at))
+    if family_ids is not None:
+        query = query.where(RecordedHeadline.family_id.in_(family_ids))
+    return [(str(family), signal, on) for family, signal, on in _rows(query)]
 
 
-def read_coverage(known_at: datetime | None = None) -> list[Any]:
-    """Every stretch of days for which a feed is complete."""
-    return _plain(Coverage, ("signal", "from_on", "to_on"), known_at, None)
+def _of_feeds(heard: Heard) -> Any:
+    return {"coverage": heard.coverage, "gaps": heard.gaps, "cohorts": heard.cohorts}
 
 
 def batch_of_family(
@@ -251,20 +243,21 @@ def batch_of_family(
     known_at: datetime | None = None,
     linked: Mapping[UUID, UUID] | None = None,
 ) -> Batch:
-    """One family as a batch, from what a page has read already; only coverage and terms are read.
+    """One family as a batch, from what a page has read already; only coverage (for whom) and terms are read.
 
     `linked`: other records of its people, under whom their facts are listed already.
     """
+    names = {str(record): str(member) for record, member in (linked or {}).items()}
+    owners = [*(member.person.id for member in members), *(linked or {})]
     tables = Tables(
         families=[_family_row(episode)],
         people=[_member_row(member) for member in members],
-        coverage=read_coverage(known_at),
+        **_of_feeds(read_heard(owners, names, known_at)),
         terms=[(term.first_on, term.last_on) for term in list_terms()],
     )
     for fact in facts:
         _add_fact(tables, fact)
     if linked:
-        names = {str(record): str(member) for record, member in linked.items()}
         tables = link_records(tables, names)
     return Batch(version, plan_of(version), tables)
 

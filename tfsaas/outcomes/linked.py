@@ -1,6 +1,7 @@
 """Linked records taken as one person, for the rules alone: the rows themselves stay where they are."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -25,17 +26,14 @@ def link_records(tables: Tables, stands_for: Mapping[str, str]) -> Tables:
     def owned(rows: list[Any]) -> list[Any]:
         return [(stands_for[row[0]], *row[1:]) if row[0] in stands_for else row for row in rows]
 
-    return Tables(
-        families=tables.families,
+    return replace(
+        tables,
         people=_join_stays(owned(tables.people)),
         events=owned(tables.events),
         periods=owned(tables.periods),
         spells=owned(tables.spells),
         scores=owned(tables.scores),
         attestations=owned(tables.attestations),
-        coverage=tables.coverage,
-        terms=tables.terms,
-        identified=tables.identified,
     )
 
 

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tfsaas.rules.facts import LARGEST_FACTOR, SPAN, Bools, Dated, Facts, Ints
-from tfsaas.rules.plan import Test
+from tfsaas.rules.plan import Test, Window
 from tfsaas.rules.results import INSUFFICIENT_EVIDENCE, MET, Answer, Results
-from tfsaas.rules.windows import Bounds, Moment
+from tfsaas.rules.windows import Bounds, Moment, touches
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,36 @@ class Asked:
     baseline: Moment
     has_baseline: Bools  # by family: support began on or before the day asked about
 
+    def covered(self, signal: str, window: Window | None, moment: Moment) -> Bools:
+        """By row: the feed is complete for the window, and speaks of the row's person. None: the day itself."""
+        complete: Bools = moment.covered(signal, window)[self.family]
+        return complete & ~self.unheard(signal, window, moment)
+
+    def unheard(self, signal: str, window: Window | None, moment: Moment) -> Bools:
+        """By row: some day of the window lies in a gap of the row's person."""
+        found = np.zeros(len(self.person), dtype=bool)
+        gaps, bounds = self.facts.gaps.get(signal), moment.bounds(window)
+        if gaps is None:
+            return found
+        cohort = self.facts.cohort[self.person]
+        if window is None or bounds.first_term is None:
+            start, end = bounds.start[self.family], bounds.end[self.family]
+            return touches(gaps, cohort, start, end)
+        if len(self.facts.term_first):
+            latest = len(self.facts.term_first) - 1
+            for offset in range(window.length):
+                term = np.minimum(bounds.first_term[self.family] + offset, latest)
+                first, last = self.facts.term_first[term], self.facts.term_last[term]
+                found |= touches(gaps, cohort, first - 1, last)
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """What was found for each row asked: the result, and what it rests on.
 
-    `value` is what was compared, multiplied by `scale`, or None; `bounds` and `covered` go by
-    family.
+    `value` is what was compared, multiplied by `scale`, or None; `bounds` goes by family,
+    `covered` by row.
     """
 
     result: Results

@@ -47,6 +47,7 @@ def assemble(tables: Tables) -> Facts:
     birth = np.zeros(len(places.people), dtype=np.int64)
     for row in people:
         birth[places.people[row[0]]] = ordinal(row[2])
+    cohorts = {code: at for at, code in enumerate(sorted({row[0] for row in tables.gaps}), start=1)}
     return Facts(
         family_ids=list(places.families),
         baseline=whole(ordinal(row[1]) for row in tables.families),
@@ -73,6 +74,8 @@ def assemble(tables: Tables) -> Facts:
             tables.attestations, 2, lambda rows: _attested(rows, places.families, 1)
         ),
         coverage=_each(tables.coverage, 0, _intervals),
+        cohort=_cohorts(tables, places, cohorts),
+        gaps=_each(tables.gaps, 1, lambda rows: _gaps(rows, cohorts)),
         term_first=places.term_first,
         term_last=places.term_last,
         recorded=_each(tables.identified, 1, lambda rows: _recorded(rows, places)),
@@ -97,6 +100,20 @@ def _each(rows: list[Any], at: int, build: Callable[[list[Any]], Built]) -> dict
 
 def _intervals(rows: list[Any]) -> Intervals:
     return merge(whole(ordinal(row[1]) for row in rows), whole(ordinal(row[2]) for row in rows))
+
+
+def _cohorts(tables: Tables, places: _Places, cohorts: dict[str, int]) -> Ints:
+    found = np.zeros(len(places.people), dtype=np.int64)
+    for person, code in tables.cohorts.items():
+        if person in places.people:
+            found[places.people[person]] = cohorts.get(code, 0)
+    return found
+
+
+def _gaps(rows: list[Any], cohorts: dict[str, int]) -> Intervals:
+    shift = whole(cohorts[row[0]] for row in rows) * SPAN
+    first, last = whole(ordinal(row[2]) for row in rows), whole(ordinal(row[3]) for row in rows)
+    return merge(first + shift, last + shift)
 
 
 def _recorded(rows: list[Any], places: _Places) -> tuple[Ints, Ints]:

@@ -164,12 +164,25 @@ def _offer_edges(signal: str, window: Window | None, asked: Asked, watch: _Watch
     intervals = asked.facts.coverage.get(signal)
     if intervals is None:
         return
+    _offer_gaps(signal, window, asked, watch)
     edges = [intervals.first, intervals.last + 1]
     if window is not None:
         edges.append(leaves_window(intervals.first - 1, window))
     days = np.unique(np.concatenate(edges))
     at = np.searchsorted(days, asked.moment.day, side="right")
     watch.offer_all(np.where(at < len(days), days[np.minimum(at, len(days) - 1)], FAR))
+
+
+def _offer_gaps(signal: str, window: Window | None, asked: Asked, watch: _Watch) -> None:
+    """A gap of a person's enters the window, or leaves it. None: the day itself."""
+    gaps = asked.facts.gaps.get(signal)
+    if gaps is None:
+        return
+    cohort, last = gaps.last // SPAN * SPAN, gaps.last % SPAN
+    leaves = last + 1 if window is None else leaves_window(last, window)
+    keys = np.sort(np.concatenate([gaps.first, cohort + leaves]))
+    day = asked.moment.day[asked.family]
+    watch.offer(asked.family, _next_of(keys, asked.facts.cohort[asked.person], day))
 
 
 def _offer_spell_days(signal: str, asked: Asked, watch: _Watch) -> None:

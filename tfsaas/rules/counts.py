@@ -37,11 +37,9 @@ def judge_count(test: Count, counted: Ints, known: Bools, covered: Bools) -> Res
 
 def ask_count(test: Count, asked: Asked) -> Found:
     counted = count_events(test.signal, test.window, asked.moment, asked)
-    bounds, covered = (
-        asked.moment.bounds(test.window),
-        asked.moment.covered(test.signal, test.window),
-    )
-    result = judge_count(test, counted, bounds.known[asked.family], covered[asked.family])
+    bounds = asked.moment.bounds(test.window)
+    covered = asked.covered(test.signal, test.window, asked.moment)
+    result = judge_count(test, counted, bounds.known[asked.family], covered)
     return Found(result, test, counted, bounds=bounds, covered=covered)
 
 
@@ -58,14 +56,13 @@ def ask_fall(test: Fall, asked: Asked) -> Found:
     before = count_events(test.signal, test.window, asked.baseline, asked)
     after = count_events(test.signal, test.window, asked.moment, asked)
     covered = fall_covered(test, asked)
-    result = judge_fall(test, before, after, covered[asked.family])
+    result = judge_fall(test, before, after, covered)
     bounds = asked.moment.bounds(test.window)
     return Found(result, test, after, earlier=before, bounds=bounds, covered=covered)
 
 
 def fall_covered(test: Fall, asked: Asked) -> Bools:
-    """By family: both windows are covered, and there is a baseline to fall from."""
-    both = asked.moment.covered(test.signal, test.window) & asked.baseline.covered(
-        test.signal, test.window
-    )
-    return both & asked.has_baseline
+    """By row: both windows are covered, and there is a baseline to fall from."""
+    now = asked.covered(test.signal, test.window, asked.moment)
+    before = asked.covered(test.signal, test.window, asked.baseline)
+    return now & before & asked.has_baseline[asked.family]

@@ -28,7 +28,11 @@ Bools = NDArray[np.bool_]
 
 @dataclass(slots=True)
 class Tables:
-    """Facts as rows, in the layouts of the contract's section 11; the last value names the row."""
+    """Facts as rows, in the layouts of the contract's section 11; the last value names the row.
+
+    `gaps`: cohort, signal and days, both included, on which the signal's coverage says nothing
+    about the people of that cohort. `cohorts`: by person; who is in none has no gaps.
+    """
 
     families: list[tuple[str, date | None, date | None, date | None, date | None, date | None]]
     people: list[tuple[str, str, date | None, bool, date, date | None]]
@@ -40,6 +44,8 @@ class Tables:
     coverage: list[tuple[str, date, date]] = field(default_factory=list)
     terms: list[tuple[date, date]] = field(default_factory=list)
     identified: list[tuple[str, str, date]] = field(default_factory=list)
+    gaps: list[tuple[str, str, date, date]] = field(default_factory=list)
+    cohorts: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +122,10 @@ class Intervals:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything the rules are asked about. Memberships are sorted by family."""
+    """Everything the rules are asked about. Memberships are sorted by family.
+
+    `cohort`: by person; 0 has no gaps. `gaps`: by signal, in keys of cohort × SPAN + day.
+    """
 
     family_ids: list[str]
     baseline: Ints
@@ -135,6 +144,8 @@ class Facts:
     attested_people: dict[str, Dated]
     attested_families: dict[str, Dated]
     coverage: dict[str, Intervals]
+    cohort: Ints
+    gaps: dict[str, Intervals]
     term_first: Ints
     term_last: Ints
     recorded: dict[str, tuple[Ints, Ints]]

@@ -21,6 +21,7 @@ from tfsaas.rules.plan import (
     Rate,
     ScoreReached,
     Test,
+    Window,
 )  # fmt: skip
 from tfsaas.rules.results import name
 
@@ -34,7 +35,8 @@ KINDS: dict[type, str] = {
 class TestWhy:
     """One test of one person. None where the kind of test has no such thing.
 
-    `facts` names the rows it rests on; `covered` whether the feed is complete for the window.
+    `facts` names the rows it rests on; `covered` whether the feed is complete for the window and
+    speaks of this person; `unheard`: it would be, but they came on record only later.
     """
 
     kind: str
@@ -46,6 +48,7 @@ class TestWhy:
     first_day: date | None
     last_day: date | None
     covered: bool | None
+    unheard: bool
     facts: tuple[str, ...]
     tests: "tuple[TestWhy, ...]"
 
@@ -57,7 +60,7 @@ def explain_test(found: Found, asked: Asked, row: int) -> TestWhy:
     if isinstance(test, Combined):
         parts = tuple(explain_test(part, asked, row) for part in found.parts)
         kind = "all_of" if test.every else "any_of"
-        return TestWhy(kind, None, result, None, None, None, None, None, None, (), parts)
+        return TestWhy(kind, None, result, None, None, None, None, None, None, False, (), parts)
     family = int(asked.family[row])
     first, last = _window(found, asked, family)
     return TestWhy(
@@ -69,10 +72,30 @@ def explain_test(found: Found, asked: Asked, row: int) -> TestWhy:
         threshold=_threshold(test),
         first_day=first,
         last_day=last,
-        covered=None if found.covered is None else bool(found.covered[family]),
+        covered=None if found.covered is None else bool(found.covered[row]),
+        unheard=_unheard(found, asked, row),
         facts=tuple(_rows(test, found, asked, row)),
         tests=(),
     )
+
+
+def _unheard(found: Found, asked: Asked, row: int) -> bool:
+    """The feed is complete for the windows, but its files came before the person was on record."""
+    test, family = found.test, int(asked.family[row])
+    if found.covered is None or found.covered[row] or isinstance(test, Combined):
+        return False
+    moments = [asked.moment, *([asked.baseline] if isinstance(test, Fall) else [])]
+    if isinstance(test, Fall) and not asked.has_baseline[family]:
+        return False
+    return all(moment.covered(test.signal, _asked_window(test))[family] for moment in moments)
+
+
+def _asked_window(test: Test) -> Window | None:
+    if isinstance(test, Held):
+        return Window("weeks", test.within_weeks)
+    if isinstance(test, Rate):
+        return Window("terms", test.terms)
+    return test.window if isinstance(test, Count | Fall | HasSpell | NoSpell) else None
 
 
 def _window(found: Found, asked: Asked, family: int) -> tuple[date | None, date | None]:

@@ -6,7 +6,7 @@ import numpy as np
 
 from tfsaas.rules.asked import Asked, Found
 from tfsaas.rules.asking import ask
-from tfsaas.rules.counts import count_events, fall_covered, judge_count, judge_fall
+from tfsaas.rules.counts import count_events, judge_count, judge_fall
 from tfsaas.rules.facts import NO_DAY, Bools, Facts, Ints
 from tfsaas.rules.plan import Count, Fall, Group, Measure, Plan, Scope
 from tfsaas.rules.results import MET, NOT_APPLICABLE, Results, combine_groups
@@ -106,17 +106,19 @@ class Survey:
         """The people of the group summed first and tested once. Nobody: not applicable."""
         test = measure.test
         assert isinstance(test, Count | Fall)  # a plan with any other was refused
+        assert found.covered is not None
+        covered = np.ones(len(self.moment.day), dtype=bool)
+        covered[asked.family[~found.covered]] = False  # of everybody summed
         if isinstance(test, Count):
             counted = self._by_family(asked, found.value)
             known = self.moment.bounds(test.window).known
-            covered = self.moment.covered(test.signal, test.window)
             result = judge_count(test, counted, known, covered)
         else:
             before, after = (
                 self._by_family(asked, found.earlier),
                 self._by_family(asked, found.value),
             )
-            result = judge_fall(test, before, after, fall_covered(test, asked))
+            result = judge_fall(test, before, after, covered)
         somebody = np.zeros(len(self.moment.day), dtype=bool)
         somebody[asked.family] = True
         result = np.where(somebody, result, NOT_APPLICABLE).astype(np.int8)

@@ -165,9 +165,10 @@ def _reasons(test: TestWhy, plan: Plan) -> Iterator[str]:
 def _uncovered(test: TestWhy) -> str:
     if test.covered is not False or test.result != "insufficient_evidence":
         return ""
-    return (
-        f", and the feed does not cover {plain_day(test.first_day)} to {plain_day(test.last_day)}"
-    )
+    days = f"{plain_day(test.first_day)} to {plain_day(test.last_day)}"
+    if test.unheard:
+        return f", and the files that cover {days} came before this person was on record"
+    return f", and the feed does not cover {days}"
 
 
 def title_of(test: TestWhy, plan: Plan) -> str:

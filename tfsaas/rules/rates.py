@@ -23,7 +23,8 @@ COMPARE: dict[Comparison, Callable[[Any, Any], Any]] = {
 
 def ask_rate(test: Rate, asked: Asked) -> Found:
     window = Window("terms", test.terms)
-    bounds, covered = asked.moment.bounds(window), asked.moment.covered(test.signal, window)
+    bounds = asked.moment.bounds(window)
+    covered = asked.covered(test.signal, window, asked.moment)
     part, possible, has_row = _term_sums(test, asked, bounds)
     missing = ~has_row.all(axis=0)
     limit, scale = shifted(test.threshold)
@@ -40,7 +41,7 @@ def ask_rate(test: Rate, asked: Asked) -> Found:
         result = np.where(reached, MET, NOT_MET)
         result = np.where(missing, INSUFFICIENT_EVIDENCE, result)
     nowhere = ~has_row.any(axis=0)
-    off_roll = unless_covered(covered[asked.family], Answer.NOT_APPLICABLE)
+    off_roll = unless_covered(covered, Answer.NOT_APPLICABLE)
     result = np.where(nowhere, off_roll, result)
     result = np.where(bounds.known[asked.family], result, INSUFFICIENT_EVIDENCE)
     return Found(

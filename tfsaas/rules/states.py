@@ -6,19 +6,7 @@ from tfsaas.rules.asked import Asked, Found, answers, unless_covered
 from tfsaas.rules.facts import SPAN, Bools, Ints, Spells
 from tfsaas.rules.plan import HasSpell, Held, NoSpell, Window
 from tfsaas.rules.results import INSUFFICIENT_EVIDENCE, NOT_MET, Answer
-from tfsaas.rules.windows import WEEK, Bounds, Moment, is_covered
-
-
-def _day_bounds(moment: Moment) -> Bounds:
-    """The day itself as a window."""
-    return Bounds(moment.day - 1, moment.day, np.ones(len(moment.day), dtype=bool))
-
-
-def _covered_that_day(moment: Moment, signal: str) -> Bools:
-    intervals = moment.facts.coverage.get(signal)
-    if intervals is None:
-        return np.zeros(len(moment.day), dtype=bool)
-    return is_covered(intervals, moment.day - 1, moment.day)
+from tfsaas.rules.windows import WEEK
 
 
 def holds(spells: Spells | None, person: Ints, start: Ints, end: Ints) -> Bools:
@@ -34,27 +22,21 @@ def holds(spells: Spells | None, person: Ints, start: Ints, end: Ints) -> Bools:
 
 
 def ask_spell(test: HasSpell, asked: Asked) -> Found:
-    bounds = asked.moment.bounds(test.window) if test.window else _day_bounds(asked.moment)
-    covered = (
-        asked.moment.covered(test.signal, test.window)
-        if test.window
-        else _covered_that_day(asked.moment, test.signal)
-    )
+    bounds = asked.moment.bounds(test.window)
+    covered = asked.covered(test.signal, test.window, asked.moment)
     start, end = bounds.start[asked.family], bounds.end[asked.family]
     held = holds(asked.facts.spells.get(test.signal), asked.person, start, end)
-    result = answers(held, unless_covered(covered[asked.family], Answer.NOT_MET))
+    result = answers(held, unless_covered(covered, Answer.NOT_MET))
     result = np.where(bounds.known[asked.family], result, INSUFFICIENT_EVIDENCE).astype(np.int8)
     return Found(result, test, held, bounds=bounds, covered=covered)
 
 
 def ask_no_spell(test: NoSpell, asked: Asked) -> Found:
-    bounds, covered = (
-        asked.moment.bounds(test.window),
-        asked.moment.covered(test.signal, test.window),
-    )
+    bounds = asked.moment.bounds(test.window)
+    covered = asked.covered(test.signal, test.window, asked.moment)
     start, end = bounds.start[asked.family], bounds.end[asked.family]
     held = holds(asked.facts.spells.get(test.signal), asked.person, start, end)
-    free = unless_covered(covered[asked.family], Answer.MET)
+    free = unless_covered(covered, Answer.MET)
     result = np.where(held, NOT_MET, free)
     result = np.where(bounds.known[asked.family], result, INSUFFICIENT_EVIDENCE).astype(np.int8)
     return Found(result, test, held, bounds=bounds, covered=covered)
@@ -83,10 +65,9 @@ def _held_until(spells: Spells, person: Ints, day: Ints) -> Ints:
 
 def ask_held(test: Held, asked: Asked) -> Found:
     window = Window("weeks", test.within_weeks)
-    bounds, covered = asked.moment.bounds(window), asked.moment.covered(test.signal, window)
+    bounds = asked.moment.bounds(window)
+    covered = asked.covered(test.signal, window, asked.moment)
     start, end = bounds.start[asked.family], bounds.end[asked.family]
     days = days_held(asked.facts.spells.get(test.signal), asked.person, start, end)
-    result = answers(
-        days >= WEEK * test.weeks, unless_covered(covered[asked.family], Answer.NOT_MET)
-    )
+    result = answers(days >= WEEK * test.weeks, unless_covered(covered, Answer.NOT_MET))
     return Found(result, test, days, bounds=bounds, covered=covered)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tfsaas.rules.facts import FAR, NO_DAY, Bools, Facts, Intervals, Ints
+from tfsaas.rules.facts import FAR, NO_DAY, SPAN, Bools, Facts, Intervals, Ints
 from tfsaas.rules.plan import Window
 
 EPOCH = 719_163  # the ordinal of 1 January 1970
@@ -98,13 +98,17 @@ class Moment:
             self.day, return_index=True, return_inverse=True
         )
 
-    def bounds(self, window: Window) -> Bounds:
-        """The window of each family."""
-        key = (window.unit, window.length)
+    def bounds(self, window: Window | None) -> Bounds:
+        """The window of each family. None: the day itself."""
+        key = (window.unit, window.length) if window else ("day", 1)
         if key not in self._bounds:
-            found = self._terms(window.length) if window.unit == "terms" else self._calendar(window)
-            self._bounds[key] = found
+            self._bounds[key] = self._find_bounds(window)
         return self._bounds[key]
+
+    def _find_bounds(self, window: Window | None) -> Bounds:
+        if window is None:
+            return Bounds(self.day - 1, self.day, np.ones(len(self.day), dtype=bool))
+        return self._terms(window.length) if window.unit == "terms" else self._calendar(window)
 
     def _calendar(self, window: Window) -> Bounds:
         days = self._unique
@@ -130,13 +134,13 @@ class Moment:
             start = end = np.zeros(len(first), dtype=np.int64)
         return Bounds(start[self._place], end[self._place], known[self._place], first[self._place])
 
-    def covered(self, signal: str, window: Window) -> Bools:
-        """Whether the signal's feed is complete for each family's window."""
+    def covered(self, signal: str, window: Window | None) -> Bools:
+        """Whether the signal's feed is complete for each family's window. None: for the day itself."""
         intervals = self.facts.coverage.get(signal)
         bounds = self.bounds(window)
         if intervals is None:
             return np.zeros(len(self.day), dtype=bool)
-        if bounds.first_term is None:
+        if window is None or bounds.first_term is None:
             once = is_covered(intervals, bounds.start[self._first], bounds.end[self._first])
             return once[self._place]
         whole = np.ones(len(self.day), dtype=bool)
@@ -146,6 +150,13 @@ class Moment:
                 first, last = self.facts.term_first[term], self.facts.term_last[term]
                 whole &= is_covered(intervals, first - 1, last)
         return whole & bounds.known
+
+
+def touches(gaps: Intervals, cohort: Ints, start: Ints, end: Ints) -> Bools:
+    """Whether a gap of each cohort holds some day after `start` up to and including `end`."""
+    at = np.searchsorted(gaps.first, cohort * SPAN + end, side="right") - 1
+    found: Bools = gaps.last[np.maximum(at, 0)] > cohort * SPAN + start
+    return found & (at >= 0)
 
 
 def is_covered(intervals: Intervals, start: Ints, end: Ints) -> Bools:
