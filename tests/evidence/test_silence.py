@@ -148,6 +148,8 @@ def test_who_is_added_to_a_family_leaves_it_open_until_the_next_file(council: Co
     words = "came before this person was on record"
     assert words not in before
     assert words in after
+    page = council.browser(Role.WORKER).get("/evidence/coverage").text
+    assert page.count("Of 1 person who came on record after its last file") > 5
     ends = {signal: last for _, signal, _, last in heard.gaps}
     assert ends["care.early_help"] < BEGAN, "the file was complete from then on"
     assert ends["police.asb"] == TODAY

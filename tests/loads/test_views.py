@@ -289,3 +289,12 @@ def test_a_feeds_page_shows_its_format_and_a_sample(council: Council):
     sample = browser.get("/evidence/feeds/school-exclusions/sample.csv")
     assert sample.headers["Content-Disposition"] == 'attachment; filename="school-exclusions-sample.csv"'  # fmt: skip
     browser.get("/evidence/feeds/nothing", status=404)
+
+
+def test_a_file_that_is_no_table_is_said_so_without_lines_and_columns(council: Council):
+    build_world(council)
+    delivery_id = bring_in(council, agree(council), b"%PDF-1.7 nothing to see here")
+    page = council.browser(Role.SUPERVISOR).get(f"/evidence/deliveries/{delivery_id}").text
+
+    assert "The file cannot be used; nothing was stored" in page
+    assert "is its header" not in page

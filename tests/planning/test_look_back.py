@@ -14,7 +14,7 @@ from tfsaas import clock
 from tfsaas.db import db
 from tfsaas.evidence.actions import Statement, record_fact
 from tfsaas.evidence.models import Coverage, Load, RecordedHeadline, Score, Spell
-from tfsaas.families.models import Membership
+from tfsaas.families.models import Membership, Person
 from tfsaas.jobs.models import Job
 from tfsaas.jobs.worker import run
 from tfsaas.outcomes.actions import evaluate_council
@@ -47,7 +47,7 @@ def corrected(council: Council, world: World) -> None:
     """READY's good score was recorded three days ago, and corrected to a bad one this morning."""
     with council.work(Role.WORKER):
         long_ago = clock.now() - timedelta(days=3)
-        for model in (Score, Coverage, Spell, RecordedHeadline, Load):
+        for model in (Score, Coverage, Spell, RecordedHeadline, Load, Person):
             column = "ended_at" if model is Load else "recorded_at"
             db.session.execute(update(model).values({column: long_ago}))
         person_id = db.session.scalars(

@@ -30,7 +30,9 @@ def load() -> AnyResponse | tuple[str, int]:
             add_faults(form, {"file": list(refused.faults)})
         else:
             return redirect(url_for("evidence.show", load_id=kept.id))
-    page = render_template("evidence/load.html", form=form, layouts=LAYOUTS)
+    page = render_template(
+        "evidence/load.html", form=form, layouts=[one for one in LAYOUTS if one.name != "gaps"]
+    )
     return page, 400 if form.errors else 200
 
 

@@ -1,22 +1,22 @@
 """What each feed covers, month by month; what a gap leaves at “cannot tell”; and whom to chase."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from tfsaas.db import db
 from tfsaas.evidence.models import Coverage
 from tfsaas.evidence.queries import believed
 from tfsaas.evidence.silence import Days, join_days
-from tfsaas.families.models import Episode
+from tfsaas.families.models import Episode, Membership, Person
 from tfsaas.loads.feeds import list_feeds
 from tfsaas.loads.models import Delivery, SharingAgreement, Step
 from tfsaas.loads.queries import list_in_force
 from tfsaas.outcomes.models import Evaluation, Result
-from tfsaas.rules.plan import Combined, Measure, Plan, SignalKind, Test
+from tfsaas.rules.plan import Measure, Plan, SignalKind, singles
 from tfsaas.rules.results import LETTERS
 from tfsaas.rules.wording import name_measure
 from tfsaas.tenants.models import PlanVersion
@@ -44,7 +44,8 @@ class MonthCell:
 class FeedRow:
     """A signal, its months, how far it reaches (None: never covered), what hangs on it and whom to ask.
 
-    `families`: those without a confirmed result for whom some test that asks this signal cannot tell.
+    `families`: those without a confirmed result for whom some test that asks this signal cannot tell. `unheard`: people in
+    families who came on record after the last file that covers it.
     """
 
     signal: str
@@ -53,6 +54,7 @@ class FeedRow:
     covered_to: date | None
     measures: Sequence[str]
     families: int
+    unheard: int
     chase: Sequence[SharingAgreement]
 
 
@@ -64,6 +66,7 @@ def show_coverage(
     stretches = _stretches()
     counts = count_cannot_tell(programme_id, versions)
     chase = _whom_to_chase(on)
+    unheard = _count_unheard()
     rows = []
     for signal in plan.signals.values():
         if signal.kind not in OF_FEEDS:
@@ -73,7 +76,7 @@ def show_coverage(
             FeedRow(
                 signal.code, signal.title, [_month(first, held, on) for first in list_months(on)],
                 max((last for _, last in held), default=None), _measures(plan, signal.code),
-                counts.get(signal.code, 0), chase.get(signal.code, []),
+                counts.get(signal.code, 0), unheard.get(signal.code, 0), chase.get(signal.code, []),
             )
         )  # fmt: skip
     return sorted(rows, key=lambda row: (row.covered_to or date.min, -row.families, row.title))
@@ -97,6 +100,24 @@ def _stretches() -> dict[str, list[Days]]:
     return {signal: join_days(held) for signal, held in found.items()}
 
 
+def _count_unheard() -> dict[str, int]:
+    """By signal how many people in families no file has spoken of, although files cover it."""
+    newest = (
+        select(Coverage.signal, func.max(Coverage.recorded_at).label("at"))
+        .where(believed(Coverage))
+        .group_by(Coverage.signal)
+        .subquery()
+    )
+    member = exists().where(Membership.tenant_id == Person.tenant_id, Membership.person_id == Person.id, Membership.left_on.is_(None))  # fmt: skip
+    rows = db.session.execute(
+        select(newest.c.signal, func.count())
+        .join(Person, Person.recorded_at > newest.c.at)
+        .where(member, Person.same_as_id.is_(None))
+        .group_by(newest.c.signal)
+    )
+    return dict(rows.tuples().all())
+
+
 def _month(first: date, held: Sequence[Days], on: date) -> MonthCell:
     last = min((first + timedelta(days=31)).replace(day=1) - timedelta(days=1), on)
     days = (last - first).days + 1
@@ -104,17 +125,13 @@ def _month(first: date, held: Sequence[Days], on: date) -> MonthCell:
     return MonthCell(first, covered / days)
 
 
+def _signals(measure: Measure) -> set[str]:
+    return {test.signal for test in singles(measure.test)}
+
+
 def _measures(plan: Plan, signal: str) -> list[str]:
     measures = [*plan.indicators, *plan.outcomes, *plan.always]
-    return [name_measure(m.code, m.title) for m in measures if signal in set(_signals(m.test))]
-
-
-def _signals(test: Test) -> Iterator[str]:
-    if isinstance(test, Combined):
-        for part in test.tests:
-            yield from _signals(part)
-    else:
-        yield test.signal
+    return [name_measure(m.code, m.title) for m in measures if signal in _signals(m)]
 
 
 def count_cannot_tell(programme_id: UUID, versions: Sequence[PlanVersion]) -> dict[str, int]:
@@ -149,7 +166,7 @@ def _places(plan: Plan) -> dict[str, list[int]]:
     start = len(plan.indicators) + 1  # those as at the baseline come first
     found: dict[str, list[int]] = {}
     for at, measure in enumerate(measures, start=start):
-        for signal in set(_signals(measure.test)):
+        for signal in _signals(measure):
             found.setdefault(signal, []).append(at)
     return found
 

@@ -55,39 +55,40 @@ def pair_people(delivery: Delivery, people: Sequence[FilePerson]) -> dict[str, i
     )  # fmt: skip
     known = _known_before(delivery, people)
     others = [person for person in people if person.number not in known]
-    found = _match(others)
+    right = [_somebody(person) for person in others]
+    found = _match(right)
     rows = [
         [delivery.id, number, line, person_id, 1.0, KNOWN_BEFORE, MatchStatus.LINKED.value, "{}", 1]
         for number, (line, person_id) in known.items()
     ]
     insert_rows(Model.metadata.tables["incoming_match"], COLUMNS, rows)
     reviewed = _keep(delivery, others, found)
-    unsure = _list_unsure(others)
+    unsure = _count_unsure(others, right)
     linked = len(known) + sum(match.decision is Decision.LINK for match, _ in found)
     return {
         "people": len(people),
         "linked": linked,
         "review": reviewed,
         "left": len(people) - linked - reviewed,
-        "unsure": len(unsure),
+        "unsure": unsure,
     }
 
 
-def _list_unsure(people: Sequence[FilePerson]) -> list[FilePerson]:
+def _count_unsure(people: Sequence[FilePerson], right: Sequence[Somebody]) -> int:
     """Those of whom too little is said to tell whether they are somebody here: no number, no name and home.
 
     Somebody born on a day on which nobody on record was born is nobody here.
     """
     bare = [
-        person for person in people if not keys_of(who := _somebody(person)) and not who.numbers
+        person
+        for person, who in zip(people, right, strict=True)
+        if not who.numbers and not keys_of(who)
     ]
     days = {person.date_of_birth for person in bare if person.date_of_birth}
     born = set(
         db.session.scalars(select(Person.date_of_birth).where(among(Person.date_of_birth, days)))
     )
-    return [
-        person for person in bare if person.date_of_birth is None or person.date_of_birth in born
-    ]
+    return sum(person.date_of_birth is None or person.date_of_birth in born for person in bare)
 
 
 COLUMNS = ("delivery_id", "number", "line", "person_id", "score", "why", "status", "told", "version")  # fmt: skip
@@ -98,7 +99,7 @@ def has_newcomers(delivery: Delivery, people: Sequence[FilePerson]) -> bool:
     matched = select(IncomingMatch.number).where(IncomingMatch.delivery_id == delivery.id)
     numbers = set(db.session.scalars(matched))
     others = [person for person in people if person.number not in numbers]
-    return bool(_known_before(delivery, others) or _match(others))
+    return bool(_known_before(delivery, others) or _match([_somebody(person) for person in others]))
 
 
 def _known_before(delivery: Delivery, people: Sequence[FilePerson]) -> dict[int, tuple[int, UUID]]:
@@ -138,9 +139,8 @@ def _is_another(person: FilePerson, known: Somebody) -> bool:
     return bool(who.born and known.born) and who.born != known.born and not agrees
 
 
-def _match(people: Sequence[FilePerson]) -> list[tuple[Match, UUID]]:
+def _match(right: Sequence[Somebody]) -> list[tuple[Match, UUID]]:
     """What the model says of each person, with the council's person it is about."""
-    right = [_somebody(person) for person in people]
     plain = _plainly(right)
     found = [(Match(0, at, PLAIN, Decision.LINK, PLAINLY), person) for at, person in plain.items()]
     others = [at for at in range(len(right)) if at not in plain]

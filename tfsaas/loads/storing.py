@@ -183,9 +183,12 @@ def _forget_found(delivery: Delivery) -> None:
     query = select(FoundPerson.person_id).where(FoundPerson.load_id == delivery.load_id)
     found = list(db.session.scalars(query))
     spoken = _spoken_of(found)
+    theirs: dict[UUID, list[UUID]] = {}
     for person_id, load_id in spoken.items():
         if load_id is not None:  # they are that load's from now on
-            db.session.execute(update(FoundPerson).where(FoundPerson.person_id == person_id).values(load_id=load_id))  # fmt: skip
+            theirs.setdefault(load_id, []).append(person_id)
+    for load_id, held in theirs.items():
+        db.session.execute(update(FoundPerson).where(among(FoundPerson.person_id, held)).values(load_id=load_id))  # fmt: skip
     people = [person for person in found if person not in spoken]
     of_them = select(ProposalMember.family_proposal_id).where(
         among(ProposalMember.person_id, found)

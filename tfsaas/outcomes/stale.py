@@ -9,7 +9,7 @@ from sqlalchemy import Row, delete, or_, select
 from tfsaas.db import db
 from tfsaas.families.models import Episode
 from tfsaas.outcomes.models import Outlook, StaleMark
-from tfsaas.rules.plan import EXPECTING, Combined, Plan, Rate, Test
+from tfsaas.rules.plan import EXPECTING, Plan, Rate, Test, singles
 from tfsaas.tenants.plans import plan_of
 from tfsaas.tenants.queries import find_plan_in_force, list_plan_versions
 
@@ -77,11 +77,8 @@ def _signals(plan: Plan) -> Iterator[str]:
 
 
 def _of_test(test: Test) -> Iterator[str]:
-    if isinstance(test, Combined):
-        for part in test.tests:
-            yield from _of_test(part)
-        return
-    yield test.signal
-    window = getattr(test, "window", None)
-    if isinstance(test, Rate) or (window is not None and window.unit == "terms"):
-        yield TERMS
+    for one in singles(test):
+        yield one.signal
+        window = getattr(one, "window", None)
+        if isinstance(one, Rate) or (window is not None and window.unit == "terms"):
+            yield TERMS

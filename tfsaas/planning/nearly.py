@@ -1,6 +1,6 @@
 """Families that are nearly there: what each still lacks, who can supply it, and the day it would take."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,7 +26,7 @@ from tfsaas.families.models import Episode, Family
 from tfsaas.families.queries import visible_families
 from tfsaas.outcomes.looking_ahead import find_measure
 from tfsaas.outcomes.models import Evaluation, Outlook, Result
-from tfsaas.rules.plan import PRINCIPLE_TITLES, Combined, Plan, SignalKind, Test
+from tfsaas.rules.plan import PRINCIPLE_TITLES, Plan, SignalKind, singles
 from tfsaas.rules.wording import name_measure
 from tfsaas.tenants.models import PlanVersion
 from tfsaas.tenants.plans import plan_of
@@ -167,18 +167,9 @@ def describe_step(plan: Plan, name: str) -> Step:
     measure = find_measure(plan, name)
     if measure is None:
         return Step(PRINCIPLE_TITLES[name.partition(":")[2]], "")
-    suppliers = dict.fromkeys(_suppliers(plan, measure.test))
+    signals = (plan.signals[test.signal] for test in singles(measure.test))
+    suppliers = dict.fromkeys(s.source for s in signals if s.kind not in OF_THE_WORKER and s.source)
     return Step(name_measure(measure.code, measure.title), ", ".join(suppliers))
-
-
-def _suppliers(plan: Plan, test: Test) -> Iterator[str]:
-    if isinstance(test, Combined):
-        for part in test.tests:
-            yield from _suppliers(plan, part)
-        return
-    signal = plan.signals[test.signal]
-    if signal.kind not in OF_THE_WORKER and signal.source:
-        yield signal.source
 
 
 Forecast = Mapping[str, Mapping[date, int]]

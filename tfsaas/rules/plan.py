@@ -1,5 +1,6 @@
 """What an outcomes plan says: groups, signals, headlines, their measures and tests."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -133,7 +134,17 @@ class Combined:
     tests: "tuple[Test, ...]"
 
 
-Test = Count | Fall | Rate | Held | HasSpell | NoSpell | ScoreReached | Attested | Combined
+Single = Count | Fall | Rate | Held | HasSpell | NoSpell | ScoreReached | Attested
+Test = Single | Combined
+
+
+def singles(test: Test) -> Iterator[Single]:
+    """The tests that a test is made of, however deep they are nested; of a single one itself."""
+    if isinstance(test, Combined):
+        for part in test.tests:
+            yield from singles(part)
+    else:
+        yield test
 
 
 @dataclass(frozen=True, slots=True)
