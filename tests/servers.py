@@ -54,6 +54,7 @@ def settings_for(servers: Servers, database: str, *, redis_number: int = 0) -> S
         demo=True,
         port=8000,
         proxy_hops=0,
+        scanner_url="",
     )
 
 

@@ -10,6 +10,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from tfsaas import clock, config
 from tfsaas.accounts import admin_views as users
 from tfsaas.accounts import views as accounts
+from tfsaas.attachments import jobs as attachment_jobs
+from tfsaas.attachments.actions import SCAN
 from tfsaas.audit import trail
 from tfsaas.cases import audit_views as audit
 from tfsaas.cases import editing_views as editing
@@ -52,17 +54,23 @@ from tfsaas.planning import version_views as version_pages
 from tfsaas.planning import views as plans
 from tfsaas.planning.looking_back import LOOK_BACK
 from tfsaas.planning.rehearsing import REHEARSE
+from tfsaas.referrals import end_views as refer_end
+from tfsaas.referrals import jobs as referral_jobs
+from tfsaas.referrals import refer_views as refer
+from tfsaas.referrals import triage_views as triage
+from tfsaas.referrals.sending import FIND_MATCHES
 from tfsaas.reports import jobs as report_jobs
 from tfsaas.reports import views as reports
 from tfsaas.reports.actions import ANNUAL
 from tfsaas.tenants import configuration_views as configuration
+from tfsaas.tenants import referral_form_views as referral_form
 from tfsaas.tenants import settings_views as settings_pages
 from tfsaas.tenants import views as programme
 from tfsaas.web import edge, errors, formats, headers, home, platform, setup
 
 BLUEPRINTS = (
-    home, platform, setup, search, settings_pages, configuration, accounts, users, cases, editing, facts, audit, evidence_views, jobs_views, programme,
-    plans, editor, version_pages, rehearsals, look_back, family_look_back, nearly, load_views, load_steps, agreements, matches, proposals, claims, earned_autonomy, reports,
+    home, platform, setup, search, settings_pages, referral_form, configuration, accounts, users, cases, editing, facts, audit, evidence_views, jobs_views, programme,
+    plans, editor, version_pages, rehearsals, look_back, family_look_back, nearly, load_views, load_steps, agreements, matches, proposals, refer, refer_end, triage, claims, earned_autonomy, reports,
 )  # fmt: skip
 FUNCTIONS: dict[str, worker.Function] = {  # kind of job -> what does it
     LOAD: evidence_jobs.load,
@@ -71,6 +79,8 @@ FUNCTIONS: dict[str, worker.Function] = {  # kind of job -> what does it
     REFRESH: outcome_jobs.refresh,
     REHEARSE: planning_jobs.work_out,
     LOOK_BACK: planning_jobs.work_out_past,
+    SCAN: attachment_jobs.scan,
+    FIND_MATCHES: referral_jobs.matches,
     **loads_jobs.FUNCTIONS,
 }
 COMMANDS = (tenants, outcomes, evidence, families, reports_command, jobs, demo, security_check)

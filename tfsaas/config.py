@@ -34,6 +34,7 @@ class Settings:
     demo: bool
     port: int
     proxy_hops: int
+    scanner_url: str
 
 
 REQUIRED = {
@@ -96,6 +97,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         demo=environ.get("TFSAAS_DEMO") == "1",
         port=int(environ.get("PORT") or 8000),
         proxy_hops=int(environ.get("TFSAAS_PROXY_HOPS") or 0),
+        scanner_url=environ.get("TFSAAS_SCANNER_URL") or "",
     )
 
 
@@ -112,6 +114,11 @@ def _unsafe(environ: Mapping[str, str]) -> list[str]:
         for name in ("PORT", "TFSAAS_PROXY_HOPS")
         if environ.get(name) and not environ[name].isdigit()
     ]
+    scanner = environ.get("TFSAAS_SCANNER_URL", "")
+    if scanner and not scanner.startswith(("tcp://", "unix://")):
+        faults.append(
+            "TFSAAS_SCANNER_URL must be tcp://host:port or unix:///path of a ClamAV daemon."
+        )
     if environ.get("FLASK_DEBUG") not in (None, "", "0"):
         faults.append("FLASK_DEBUG is on: it shows code and data to whoever causes an error.")
     return faults

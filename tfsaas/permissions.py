@@ -37,6 +37,9 @@ class Permission(Enum):
     SEE_USERS = "see who has an account"
     CHANGE_USERS = "invite people, change roles, disable accounts"
     SEE_AUDIT = "see who did and saw what"
+    REFER = "refer families in one's own name, with drafts"
+    SEE_REFERRALS = "see referrals and what was decided"
+    TRIAGE = "decide about referrals"
 
 
 P = Permission
@@ -61,6 +64,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.CHANGE_FAMILIES,
             P.SEE_EVIDENCE,
             P.SEE_PROGRAMME,
+            P.REFER,
         }
     ),
     Role.SUPERVISOR: frozenset(
@@ -74,6 +78,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.SEE_PROGRAMME,
             P.LOOK_BACK,
         }
+        | {P.REFER, P.SEE_REFERRALS, P.TRIAGE}
     ),
     Role.LEADER: frozenset(
         {P.SIGNED_IN, P.SEE_FIGURES, P.MAKE_REPORTS, P.SEE_PROGRAMME, P.APPROVE_PLAN}
@@ -81,7 +86,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
     ),
     Role.AUDITOR: frozenset(
         {P.SIGNED_IN, P.SEE_FIGURES, P.SEE_FAMILIES, P.SEE_EVIDENCE, P.SEE_PROGRAMME, P.SEE_USERS}
-        | {P.SEE_AUDIT, P.LOOK_BACK, P.SEE_MATCHES}
+        | {P.SEE_AUDIT, P.LOOK_BACK, P.SEE_MATCHES, P.SEE_REFERRALS}
     ),
 }
 

@@ -54,3 +54,8 @@ def month_of(text: str) -> str:
 def many(number: int, thing: str, things: str = "") -> str:
     """1 area, 2,060 families. `things`: the plural where it is not `thing` and an s."""
     return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+
+
+def kilobytes(size: int) -> str:
+    """A file's size as people say it: 12 KB, 3.4 MB."""
+    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(size // 1000, 1)} KB"

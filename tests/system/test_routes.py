@@ -21,6 +21,15 @@ OPEN = {
     "settings.style",
     "settings.logo",
     "agreements.drop",
+    "refer.start",
+    "refer.begin",
+    "refer.leave",
+    "refer.question",
+    "refer.person",
+    "refer_end.check",
+    "refer_end.sent",
+    "refer_end.delete",
+    "refer_end.status",
 }
 REASON = {"home.show": "leads each person to their own page"}
 

@@ -12,10 +12,12 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
 from tfsaas import config
+from tfsaas.attachments.actions import scan_again
 from tfsaas.cli.needs import leave, requires_servers
 from tfsaas.jobs import worker
 from tfsaas.loads.tending import tend
 from tfsaas.outcomes.refreshing import ask_for_refresh, needs_refresh
+from tfsaas.referrals.tending import tend as tend_referrals
 from tfsaas.tenants.queries import list_tenants
 from tfsaas.tenants.scope import OutOfScope, refuse_privileged_role, unit_of_work
 
@@ -66,6 +68,10 @@ def ask_for_refreshes() -> None:
                 ask_for_refresh()
         with unit_of_work(tenant_id):
             tend()
+        with unit_of_work(tenant_id):
+            tend_referrals()
+        with unit_of_work(tenant_id):
+            scan_again()
 
 
 @click.command("security-check")

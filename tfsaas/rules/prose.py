@@ -35,7 +35,33 @@ def tell_family(why: Why, plan: Plan, names: Names) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
+def tell_prospect(why: Why, names: Names) -> str:
+    """Whether people would qualify if support began on the day asked about, and what speaks for it, in one paragraph."""
+    found = why.eligibility
+    would = "would qualify" if found.eligible else "would not qualify by what is on record"
+    parts = _counts(why)
+    sentences = [
+        f"If support began today, they {would}.",
+        f"On record are {_listed(parts)}." if parts else "",
+    ]
+    for headline in why.headlines:
+        met = [measure for measure in headline.indicators_now if measure.result == "met"]
+        if met:
+            sentences.append(
+                f"{headline.title}: {_listed([_indicator(each, names) for each in met])}."
+            )
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
 def _eligibility(why: Why) -> str:
+    parts = _counts(why)
+    had = f" It then had {_listed(parts)}." if parts else ""
+    return (
+        "The family qualifies." if why.eligibility.eligible else "The family does not qualify."
+    ) + had
+
+
+def _counts(why: Why) -> list[str]:
     found = why.eligibility
     parts = []
     if found.minimum_headlines:
@@ -48,8 +74,7 @@ def _eligibility(why: Why) -> str:
         )
     if found.asks_child:
         parts.append("a dependent child" if found.has_child else "no dependent child")
-    had = f" It then had {_listed(parts)}." if parts else ""
-    return ("The family qualifies." if found.eligible else "The family does not qualify.") + had
+    return parts
 
 
 def _counted(number: int, thing: str) -> str:

@@ -8,7 +8,7 @@ import tomli_w
 
 from tfsaas.db import Model
 from tfsaas.rules.parse import Document
-from tfsaas.tenants.council import find_setting, list_areas, list_teams
+from tfsaas.tenants.council import find_form, find_setting, list_areas, list_teams
 from tfsaas.tenants.models import Programme
 from tfsaas.tenants.queries import (
     get_tenant,
@@ -56,8 +56,15 @@ def export_configuration() -> str:
     for name, (model, columns) in SETTINGS.items():
         if row := find_setting(model):
             document[name] = _values(row, columns)
+    if form := find_form():
+        told = _values(form, ("intro", "next_steps"))
+        document["referral_form"] = told | {"question": [_filled(row) for row in form.questions]}
     document["programme"] = [_programme(programme) for programme in list_programmes()]
     return tomli_w.dumps(document, multiline_strings=True)
+
+
+def _filled(question: Document) -> Document:
+    return {name: value for name, value in question.items() if value not in ("", [])}
 
 
 def _branding(look: Branding) -> Document:

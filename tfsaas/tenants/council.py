@@ -1,16 +1,17 @@
 """Reading and changing what a council sets once for itself."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from tfsaas import clock
 from tfsaas.db import NotFound, db
 from tfsaas.tenants.actions import ProgrammeRefused
-from tfsaas.tenants.scope import lock
-from tfsaas.tenants.settings import Area, Setting, Team
+from tfsaas.tenants.scope import actor, lock
+from tfsaas.tenants.settings import Area, ReferralFormVersion, Setting, Team
 
 AnySetting = TypeVar("AnySetting", bound=Setting)
 Part = TypeVar("Part", Area, Team)
@@ -44,6 +45,55 @@ def save_setting(
         setattr(row, name, value)
     db.session.flush()
     return row
+
+
+def find_form() -> ReferralFormVersion | None:
+    """The newest version of the council's own part of the referral form; None: it has none."""
+    query = select(ReferralFormVersion).order_by(ReferralFormVersion.number.desc()).limit(1)
+    return db.session.scalar(query)
+
+
+def get_form(form_id: UUID) -> ReferralFormVersion:
+    """One version of the council's own part of the referral form."""
+    return db.session.scalars(
+        select(ReferralFormVersion).where(ReferralFormVersion.id == form_id)
+    ).one()
+
+
+def list_forms() -> Sequence[ReferralFormVersion]:
+    """The versions of the council's own part of the referral form, the newest first."""
+    query = select(ReferralFormVersion).order_by(ReferralFormVersion.number.desc()).limit(20)
+    return db.session.scalars(query).all()
+
+
+def save_form(
+    intro: str, next_steps: str, questions: list[dict[str, Any]], number: int | None
+) -> ReferralFormVersion:
+    """A new version of the council's own part. `number`: of the one that was opened, 0: none, None: any.
+
+    What equals the newest version makes none.
+
+    Raises:
+        ChangedMeanwhile: there is a newer one.
+    """
+    lock("referral_form")
+    newest = find_form()
+    last = newest.number if newest else 0
+    if number is not None and number != last:
+        raise ChangedMeanwhile
+    if newest and (newest.intro, newest.next_steps, newest.questions) == (
+        intro,
+        next_steps,
+        questions,
+    ):
+        return newest
+    made = ReferralFormVersion(
+        id=uuid4(), number=last + 1, intro=intro, next_steps=next_steps, questions=questions,
+        made_at=clock.now(), made_by_id=actor(),
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    return made
 
 
 def list_areas() -> Sequence[Area]:

@@ -19,6 +19,7 @@ from tfsaas.tenants.configuration import FORMAT
 from tfsaas.tenants.importing_programmes import Step, list_programme_steps, read_programme
 from tfsaas.tenants.logo import LogoRefused, clean_logo
 from tfsaas.tenants.queries import list_terms
+from tfsaas.tenants.referral_questions import read_form
 from tfsaas.tenants.settings import Branding, ReferralSettings, Retention, ReviewCycle, Setting
 
 LARGEST_SOURCE = 4_000_000
@@ -101,6 +102,8 @@ def _steps(root: Table) -> Iterator[Step]:
     head.close()
     settings = [_branding(root), *_settings(root)]
     yield from (_setting_step(found) for found in settings if found)
+    if table := root.table("referral_form"):
+        yield _form_step(table)
     areas = root.tables("area", _area)
     yield from areas
     yield from root.tables("team", _team)
@@ -109,6 +112,17 @@ def _steps(root: Table) -> Iterator[Step]:
     root.close()
     for programme in programmes:
         yield from list_programme_steps(programme)
+
+
+def _form_step(table: Table) -> Step:
+    intro, next_steps, questions = read_form(table)
+
+    def do() -> bool:
+        newest = council.find_form()
+        made = council.save_form(intro, next_steps, questions, None)
+        return newest is None or made.number != newest.number
+
+    return Step(table.path, "The referral form’s own words and questions are set", do)
 
 
 def _setting_step(found: _Setting) -> Step:

@@ -1,8 +1,11 @@
 """What a council sets once for itself: its look, teams, reviews, referrals, how long files are kept."""
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, LargeBinary, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tfsaas.db import belongs_to
@@ -96,6 +99,27 @@ class ReferralSettings(TenantModel):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class ReferralFormVersion(TenantModel):
+    """A version of the council's own part of the referral form. Never changed: each change is a version.
+
+    `questions`: each a table with `code`, `text`, `hint`, `kind` (see QUESTION_KINDS), `choices`
+    and `audience` (family, professional or both).
+    """
+
+    __tablename__ = "referral_form"
+    __table_args__ = (
+        belongs_to("user_account", "made_by_id"),
+        UniqueConstraint("tenant_id", "number"),
+    )
+
+    number: Mapped[int]
+    intro: Mapped[str]
+    next_steps: Mapped[str]
+    questions: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[UUID | None]
 
 
 class Retention(TenantModel):

@@ -1,11 +1,12 @@
 """The formats and addresses that templates use."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from flask import Flask, url_for
 
-from tfsaas.words import count, day, day_of, moment, month, month_of, percent, pounds
+from tfsaas.words import count, day, day_of, kilobytes, moment, month, month_of, percent, pounds
 
 
 def init_app(app: Flask) -> None:
@@ -30,4 +31,6 @@ FILTERS: dict[str, Callable[..., str]] = {
     "pounds": pounds,
     "count": count,
     "percent": percent,
+    "iso_day": lambda text: day(date.fromisoformat(text)),
+    "kilobytes": kilobytes,
 }

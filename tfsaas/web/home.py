@@ -63,6 +63,7 @@ def _is_at(href: str) -> bool:
 NAVIGATION = (
     ("My work", "cases.my_work", Permission.CHANGE_FAMILIES),
     ("Families", "cases.index", Permission.SEE_FAMILIES),
+    ("Referrals", "triage.index", Permission.SEE_REFERRALS),
     ("Progress", "reports.overview", Permission.SEE_FIGURES),
     ("Nearly there", "nearly.index", Permission.SEE_FIGURES),
     ("Results", "claims.index", Permission.SEE_FIGURES),

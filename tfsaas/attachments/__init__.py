@@ -1,0 +1,1 @@
+"""Files that people send: cleaned, kept in the database, quarantined until they were scanned."""
