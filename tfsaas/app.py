@@ -55,6 +55,7 @@ from tfsaas.planning import views as plans
 from tfsaas.planning.looking_back import LOOK_BACK
 from tfsaas.planning.rehearsing import REHEARSE
 from tfsaas.referrals import end_views as refer_end
+from tfsaas.referrals import family_views as family_referral
 from tfsaas.referrals import jobs as referral_jobs
 from tfsaas.referrals import refer_views as refer
 from tfsaas.referrals import triage_views as triage
@@ -70,7 +71,7 @@ from tfsaas.web import edge, errors, formats, headers, home, platform, setup
 
 BLUEPRINTS = (
     home, platform, setup, search, settings_pages, referral_form, configuration, accounts, users, cases, editing, facts, audit, evidence_views, jobs_views, programme,
-    plans, editor, version_pages, rehearsals, look_back, family_look_back, nearly, load_views, load_steps, agreements, matches, proposals, refer, refer_end, triage, claims, earned_autonomy, reports,
+    plans, editor, version_pages, rehearsals, look_back, family_look_back, nearly, load_views, load_steps, agreements, matches, proposals, refer, refer_end, triage, family_referral, claims, earned_autonomy, reports,
 )  # fmt: skip
 FUNCTIONS: dict[str, worker.Function] = {  # kind of job -> what does it
     LOAD: evidence_jobs.load,

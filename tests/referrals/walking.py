@@ -93,3 +93,9 @@ def read(council: Council, query: Any) -> list[Any]:
             if isinstance(row, Model):
                 db.session.expunge(row)
     return found
+
+
+def send(council: Council, browser: Browser, draft: str) -> str:
+    """Send a draft that is complete, and give the address of what confirms it."""
+    hurry(council)
+    return browser.post(f"{draft}/check").location

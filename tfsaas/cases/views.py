@@ -36,6 +36,7 @@ from tfsaas.outcomes.confirmation import NotConfirmable, confirm_result
 from tfsaas.outcomes.facts import batch_of_family
 from tfsaas.outcomes.models import Result, Standing
 from tfsaas.permissions import Permission, requires
+from tfsaas.referrals.triage import list_of_family
 from tfsaas.tenants.models import PlanVersion
 from tfsaas.tenants.plans import name_headlines, name_signals_in, pick_in_force
 from tfsaas.tenants.queries import (
@@ -136,6 +137,7 @@ def family(family_id: UUID) -> str:
         members=members,
         relationships=list_relationships(members),
         others=list_other_families([*person_ids, *linked], family_id),
+        referrals=list_of_family(family_id),
         facts=facts,
         names=names,
         users=name_users(),

@@ -17,6 +17,7 @@ from tfsaas.accounts.queries import find_user_by_email
 from tfsaas.demo import stories
 from tfsaas.demo.families import Generator, Story, month_ends, school_terms
 from tfsaas.demo.partners import bring_files
+from tfsaas.demo.referrals import send_referrals
 from tfsaas.demo.setting_up import publish_first_plan, set_council_up
 from tfsaas.evidence.actions import load_files
 from tfsaas.families.actions import assign_lead_worker
@@ -165,6 +166,7 @@ def load_westshire(slug: str) -> None:
     _live_through(programme, month_ends(starts, today - 25 * DAY))
     evaluate_council(today)
     bring_files(lambda mailbox: _user(mailbox, slug), today)
+    send_referrals(lambda mailbox: _user(mailbox, slug))
 
 
 def _set_westshire_up(programme: Programme, starts_on: date, slug: str) -> None:

@@ -37,10 +37,12 @@ def read_heard(
     owners: Select[Any] | Sequence[UUID] | None,
     linked: Mapping[str, str],
     known_at: datetime | None = None,
+    *,
+    people: Sequence[Person] = (),
 ) -> Heard:
     """What the feeds say about these people, or about everybody. Two statements at most.
 
-    `linked`: by other records of theirs, as text, who stands for them; who was on record under
+    `people`: the records of all `owners`, where a page has read them already. `linked`: by other records of theirs, as text, who stands for them; who was on record under
     any of them was on record. `known_at`: what was believed at that moment; None: now.
     """
     query = select(Coverage.signal, Coverage.from_on, Coverage.to_on, Coverage.recorded_at)
@@ -48,12 +50,20 @@ def read_heard(
     coverage = [row[:3] for row in declared]
     if not declared:
         return Heard(coverage)
-    late = select(Person.id, Person.recorded_at)
-    late = late.where(Person.recorded_at > min(row[3] for row in declared))
-    if owners is not None:
-        late = late.where(Person.id.in_(owners))
-    since = {str(person): at for person, at in db.session.execute(late)}
+    first = min(row[3] for row in declared)
+    if people and not linked:
+        since = {str(row.id): row.recorded_at for row in people if row.recorded_at > first}
+    else:
+        since = _read_late(owners, first)
     return Heard(coverage, *find_gaps(declared, take_together(since, linked)))
+
+
+def _read_late(owners: Select[Any] | Sequence[UUID] | None, first: datetime) -> dict[str, datetime]:
+    """Who of these people came on record after a moment, and when."""
+    query = select(Person.id, Person.recorded_at).where(Person.recorded_at > first)
+    if owners is not None:
+        query = query.where(Person.id.in_(owners))
+    return {str(person): at for person, at in db.session.execute(query)}
 
 
 def take_together(since: Mapping[str, datetime], linked: Mapping[str, str]) -> dict[str, datetime]:

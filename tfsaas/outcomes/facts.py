@@ -248,11 +248,13 @@ def batch_of_family(
     `linked`: other records of its people, under whom their facts are listed already.
     """
     names = {str(record): str(member) for record, member in (linked or {}).items()}
-    owners = [*(member.person.id for member in members), *(linked or {})]
+    people = [member.person for member in members]
+    owners = [*(person.id for person in people), *(linked or {})]
+    heard = read_heard(owners, names, known_at, people=people)
     tables = Tables(
         families=[_family_row(episode)],
         people=[_member_row(member) for member in members],
-        **_of_feeds(read_heard(owners, names, known_at)),
+        **_of_feeds(heard),
         terms=[(term.first_on, term.last_on) for term in list_terms()],
     )
     for fact in facts:

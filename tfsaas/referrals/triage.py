@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import defer
 
 from tfsaas import clock
 from tfsaas.attachments.models import StoredFile
@@ -208,5 +209,5 @@ def _move_in(referral: Referral, family: Family) -> None:
 
 def list_of_family(family_id: UUID) -> Sequence[Referral]:
     """The referrals that were accepted for a family, the latest first."""
-    query = select(Referral).where(Referral.family_id == family_id)
+    query = select(Referral).where(Referral.family_id == family_id).options(defer(Referral.answers))
     return db.session.scalars(query.order_by(Referral.received_at.desc())).all()

@@ -1,7 +1,6 @@
 """The formats and addresses that templates use."""
 
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 from flask import Flask, url_for
@@ -31,6 +30,5 @@ FILTERS: dict[str, Callable[..., str]] = {
     "pounds": pounds,
     "count": count,
     "percent": percent,
-    "iso_day": lambda text: day(date.fromisoformat(text)),
     "kilobytes": kilobytes,
 }

@@ -11,7 +11,7 @@ from tfsaas.accounts.queries import count_by_role
 from tfsaas.loads.queries import list_in_force
 from tfsaas.permissions import Permission, Role, requires
 from tfsaas.tenants import queries
-from tfsaas.tenants.council import find_form, find_setting, list_areas, list_teams
+from tfsaas.tenants.council import find_setting, list_areas, list_teams
 from tfsaas.tenants.models import FundingArrangement, FundingModel, PlanVersion, Programme, Term
 from tfsaas.tenants.plans import pick_in_force
 from tfsaas.tenants.settings import ReferralSettings, Retention, ReviewCycle
@@ -150,19 +150,10 @@ def _of_work() -> list[Task]:
     return [
         _task("Review cycle", "settings.change", f"Every {many(reviews.weeks, 'week')}, {watch}" if reviews else "", section="reviews"),
         _task("Referrals", "settings.change", answered, section="referrals"),
-        _task("Referral form", "referral_form.index", _form()),
+        _task("Referral form", "referral_form.index", "Our questions, and your own where you add some"),
         _task("Sharing agreements", "agreements.index", _agreements()),
         _task("How long files are kept", "settings.change", f"Families {many(kept.family_years, 'year')} after closing" if kept else "", section="retention"),
     ]  # fmt: skip
-
-
-def _form() -> str:
-    found = find_form()
-    return (
-        f"Version {found.number}, {many(len(found.questions), 'question')} of your own"
-        if found
-        else ""
-    )
 
 
 def _agreements() -> str:
