@@ -117,7 +117,7 @@ def visit(chromium: Browser, port: int) -> Iterator[object]:
     contexts = []
 
     def sign_in(
-        council: Council, role: Role, *, javascript: bool = True, width: int = 1280
+        council: Council, role: Role | None, *, javascript: bool = True, width: int = 1280
     ) -> Visitor:
         size = {"width": width, "height": 900}
         context = chromium.new_context(java_script_enabled=javascript, viewport=size)
@@ -130,6 +130,8 @@ def visit(chromium: Browser, port: int) -> Iterator[object]:
         )
         page.on("pageerror", lambda error: complaints.append(str(error)))
         visitor = Visitor(page, f"http://{council.slug}.localhost:{port}", complaints)
+        if role is None:
+            return visitor  # somebody without an account
         visitor.open("/sign-in")
         page.get_by_label("Email address").fill(f"{role.value}@{council.slug}.example")
         page.get_by_label("Password", exact=True).fill(PASSWORD)

@@ -9,6 +9,11 @@ from tests.loads.test_finding import HEAD as FOUND_HEAD
 from tests.loads.test_finding import NEW, without_number
 from tests.loads.test_linking import double
 from tests.loads.test_steps import ROW
+from tests.referrals.test_refer import QUESTION
+from tests.referrals.test_triage import TWIN, decide
+from tests.referrals.test_triage import agree as agree_to_support
+from tests.referrals.walking import look as look_at_referral
+from tests.referrals.walking import open_for_referrals, refer
 from tests.world import TODAY, World, build_world
 from tfsaas.db import db
 from tfsaas.families.models import Person
@@ -24,6 +29,7 @@ from tfsaas.planning.rehearsing import ask_for_rehearsal, rehearse
 from tfsaas.reports.actions import add_edition, make_edition
 from tfsaas.reports.years import year_of
 from tfsaas.rules.templates import get_template
+from tfsaas.tenants.council import save_form
 from tfsaas.tenants.versions import draft_plan, take_plan_over
 
 pytestmark = pytest.mark.journey
@@ -36,12 +42,13 @@ PAGES = {
         "{family}/people/{person}", "{family}/people/{person}/change", "{family}/facts/new",
         "{family}/facts/new/school.attended/{person}", "{family}/headlines/new", "{family}/relationships/new",
         "/families/new", "/search", "/evidence", "/evidence/coverage", "/evidence/feeds", "/evidence/feeds/school-exclusions",
-        "/evidence/agreements", "/evidence/deliveries/{stored}", "/programme", "/account", "/accessibility", "/cookies",
+        "/evidence/agreements", "/evidence/deliveries/{stored}", "/programme", "/account", "/refer", "{accepted}", "/accessibility", "/cookies",
     ],
     Role.SUPERVISOR: [
         "{new}", "/claims", "/evidence/loads/new", "/progress", "/nearly-there", "/evidence/bring", "/evidence/bring/{agreement}/early-help",
         "/evidence/bring/{agreement}/cin-census", "/evidence/links", "/evidence/matches", "/evidence/families", "/evidence/families/{proposal}", "/evidence/deliveries/{stored}", "/evidence/deliveries/{waiting}",
         "/evidence/deliveries/{waiting}/people", "/evidence/deliveries/{mapping}", "/evidence/deliveries/{mapping}/columns", "/evidence/deliveries/{faulty}",
+        "/referrals", "/referrals/{referral}", "/referrals/{decided}",
     ],
     Role.ADMINISTRATOR: [
         "/programme", "/programme/branding", "/programme/teams", "/programme/areas/new", "/programme/teams/new",
@@ -56,6 +63,7 @@ PAGES = {
         "/programme/plans/{draft}/publish", "/programme/plans/{draft}/send", "/programme/plans/{draft}/differences",
         "/programme/plans/{draft}/what-if", "/programme/plans/{newest}/move", "/users", "/users/invite", "/users/{user}", "/users/{user}/role", "/audit",
         "/evidence/agreements", "/evidence/agreements/new", "/evidence/agreements/{agreement}",
+        "/programme/referral-form", "/programme/referral-form/questions/0", "/programme/referral-form/questions/1",
     ],
     Role.LEADER: ["/progress", "/reports", "/reports/annual/{year}", "/reports/editions/{edition}", "/earned-autonomy", "/claims"],
     Role.AUDITOR: ["/audit", "/users", "{family}", "/progress/look-back"],
@@ -90,7 +98,27 @@ def names_for(council: Council, world: World, role: Role) -> dict[str, object]:
     }
     wanted = " ".join(PAGES[role])
     files = deliveries_for(council) if "{stored}" in wanted else {"agreement": agree(council)}
-    return told | families | files | {"user": council.people[Role.WORKER]}
+    referred = (
+        referrals_for(council, world) if "{referral}" in wanted or "{accepted}" in wanted else {}
+    )
+    with council.work(Role.ADMINISTRATOR):
+        save_form("For families here.", "", [QUESTION], None)
+    return told | families | files | referred | {"user": council.people[Role.WORKER]}
+
+
+def referrals_for(council: Council, world: World) -> dict[str, object]:
+    """A referral that waits, one that was accepted, and one that was not taken up."""
+    open_for_referrals(council)
+    waiting, declined, taken = (refer(council, None, TWIN) for _ in range(3))
+    decide(council, declined, "decline")
+    agree_to_support(council, taken)
+    decide(council, taken, "accept")
+    family_id = look_at_referral(council, taken).family_id
+    return {
+        "referral": waiting,
+        "decided": declined,
+        "accepted": f"/families/{family_id}/referrals/{taken}",
+    }
 
 
 def deliveries_for(council: Council) -> dict[str, object]:
