@@ -29,8 +29,8 @@ insert into family (tenant_id, id, reference, name, version)
 select %(t)s, gen_random_uuid(), 'F-' || n, 'Family ' || md5(n::text), 1 from generate_series(1, %(n)s) n;
 """
 EPISODES = """
-insert into episode (tenant_id, id, family_id, programme_id, plan_version_id, lead_worker_id, baseline_on, version)
-select f.tenant_id, gen_random_uuid(), f.id, %(p)s, v.id, %(u)s, '2016-06-30', 1 from family f, plan_version v;
+insert into episode (tenant_id, id, family_id, programme_id, plan_version_id, lead_worker_id, baseline_on, weight, version)
+select f.tenant_id, gen_random_uuid(), f.id, %(p)s, v.id, %(u)s, '2016-06-30', 2, 1 from family f, plan_version v;
 """
 EVALUATIONS = """
 insert into evaluation (tenant_id, id, family_id, as_at, known_at, plan_version_id, plan_hash, standing, eligible,

@@ -14,6 +14,7 @@ from tfsaas.attachments import jobs as attachment_jobs
 from tfsaas.attachments.actions import SCAN
 from tfsaas.audit import trail
 from tfsaas.cases import audit_views as audit
+from tfsaas.cases import caseload_views as caseloads
 from tfsaas.cases import editing_views as editing
 from tfsaas.cases import fact_views as facts
 from tfsaas.cases import look_back_views as family_look_back
@@ -70,7 +71,7 @@ from tfsaas.tenants import views as programme
 from tfsaas.web import edge, errors, formats, headers, home, platform, setup
 
 BLUEPRINTS = (
-    home, platform, setup, search, settings_pages, referral_form, configuration, accounts, users, cases, editing, facts, audit, evidence_views, jobs_views, programme,
+    home, platform, setup, search, settings_pages, referral_form, configuration, accounts, users, cases, caseloads, editing, facts, audit, evidence_views, jobs_views, programme,
     plans, editor, version_pages, rehearsals, look_back, family_look_back, nearly, load_views, load_steps, agreements, matches, proposals, refer, refer_end, triage, family_referral, claims, earned_autonomy, reports,
 )  # fmt: skip
 FUNCTIONS: dict[str, worker.Function] = {  # kind of job -> what does it

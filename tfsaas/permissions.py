@@ -14,6 +14,7 @@ class Role(Enum):
     SUPERVISOR = "supervisor"
     LEADER = "leader"
     AUDITOR = "auditor"
+    PARTNER = "partner"
 
 
 class Permission(Enum):
@@ -40,6 +41,7 @@ class Permission(Enum):
     REFER = "refer families in one's own name, with drafts"
     SEE_REFERRALS = "see referrals and what was decided"
     TRIAGE = "decide about referrals"
+    ALLOCATE = "give families a lead worker, and arrange cover"
 
 
 P = Permission
@@ -78,7 +80,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.SEE_PROGRAMME,
             P.LOOK_BACK,
         }
-        | {P.REFER, P.SEE_REFERRALS, P.TRIAGE}
+        | {P.REFER, P.SEE_REFERRALS, P.TRIAGE, P.ALLOCATE}
     ),
     Role.LEADER: frozenset(
         {P.SIGNED_IN, P.SEE_FIGURES, P.MAKE_REPORTS, P.SEE_PROGRAMME, P.APPROVE_PLAN}
@@ -88,6 +90,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
         {P.SIGNED_IN, P.SEE_FIGURES, P.SEE_FAMILIES, P.SEE_EVIDENCE, P.SEE_PROGRAMME, P.SEE_USERS}
         | {P.SEE_AUDIT, P.LOOK_BACK, P.SEE_MATCHES, P.SEE_REFERRALS}
     ),
+    Role.PARTNER: frozenset({P.SIGNED_IN, P.REFER}),
 }
 
 

@@ -12,7 +12,7 @@ from rq.serializers import JSONSerializer
 from sqlalchemy import func, select
 
 from tests.builders import Council
-from tests.jobs.queue import age, job_row, queue_of
+from tests.jobs.queue import age, forget_others, job_row, queue_of
 from tests.world import TODAY, build_world
 from tfsaas import clock, config
 from tfsaas.db import db
@@ -56,6 +56,7 @@ def test_a_worker_killed_at_work_and_run_again_yields_one_result(app, council: C
                 )
             )
         )
+        forget_others(app, council)
         first = start_worker(app, burst=False)
         deadline = time.monotonic() + 30
         while job_row(council, job_id).started_at is None:
@@ -71,6 +72,7 @@ def test_a_worker_killed_at_work_and_run_again_yields_one_result(app, council: C
 
     with app.app_context():
         worker.relay()
+    forget_others(app, council)
     second = start_worker(app, burst=True)
     second.wait(60)
 

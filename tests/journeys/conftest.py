@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.builders import PASSWORD, Council
+from tests.jobs.queue import forget_others
 from tfsaas import config
 from tfsaas.permissions import Role
 
@@ -44,6 +45,7 @@ def port(app: Flask) -> Iterator[int]:
 @pytest.fixture(scope="module")
 def worker(app: Flask) -> Iterator[None]:
     """A real RQ worker in a process of its own; gone before other modules kill theirs at work."""
+    forget_others(app)
     settings = app.config["SETTINGS"]
     environment = os.environ | {
         "DATABASE_URL": settings.database_url,

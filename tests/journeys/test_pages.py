@@ -49,6 +49,7 @@ PAGES = {
         "/evidence/bring/{agreement}/cin-census", "/evidence/links", "/evidence/matches", "/evidence/families", "/evidence/families/{proposal}", "/evidence/deliveries/{stored}", "/evidence/deliveries/{waiting}",
         "/evidence/deliveries/{waiting}/people", "/evidence/deliveries/{mapping}", "/evidence/deliveries/{mapping}/columns", "/evidence/deliveries/{faulty}",
         "/referrals", "/referrals/{referral}", "/referrals/{decided}",
+        "/caseloads", "/caseloads/{user}", "/caseloads/{user}/summary", "{family}/allocate",
     ],
     Role.ADMINISTRATOR: [
         "/programme", "/programme/branding", "/programme/teams", "/programme/areas/new", "/programme/teams/new",

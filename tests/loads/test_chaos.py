@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from tests.builders import Council
-from tests.jobs.queue import age
+from tests.jobs.queue import age, forget_others
 from tests.jobs.test_worker import start_worker
 from tests.loads.deliveries import SAM, agree, brought, do_jobs, look
 from tests.loads.test_steps import spells
@@ -53,6 +53,7 @@ def kill_at(app, council: Council, kind: str, hold: str) -> None:
     assert job is not None, kind
     with council.work():
         db.session.execute(text(hold))
+        forget_others(app, council)
         process = start_worker(app, burst=False)
         deadline = time.monotonic() + 30
         while not (found := open_job(council, kind)) or found.started_at is None:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from tfsaas import clock
 from tfsaas.accounts.queries import list_lead_workers, name_users
 from tfsaas.audit.trail import record_act
+from tfsaas.cases.caseloads import list_covered
 from tfsaas.cases.panel import Panel, make_panel, tell_outlook, unnamed
 from tfsaas.cases.queries import (
     CONFIRMED,
@@ -64,6 +65,8 @@ def my_work() -> str:
     return render_template(
         "cases/my_work.html",
         led=list_led(programme.id, current_user.id),
+        covered=list_covered(programme.id, current_user.id, clock.today()),
+        users=name_users(),
         ready=ready,
         newest=find_newest_coverage(),
     )

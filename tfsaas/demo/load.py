@@ -21,6 +21,7 @@ from tfsaas.demo.referrals import send_referrals
 from tfsaas.demo.setting_up import publish_first_plan, set_council_up
 from tfsaas.evidence.actions import load_files
 from tfsaas.families.actions import assign_lead_worker
+from tfsaas.families.allocating import arrange_cover
 from tfsaas.families.queries import find_family_by_reference
 from tfsaas.outcomes.actions import evaluate_batches, evaluate_council
 from tfsaas.outcomes.confirmation import confirm_all
@@ -50,6 +51,7 @@ PEOPLE = (
     ("worker2", "Lena Fisher", Role.WORKER),
     ("leader", "David Price", Role.LEADER),
     ("auditor", "Ruth Mendel", Role.AUDITOR),
+    ("partner", "Ira Bell", Role.PARTNER),
 )
 
 
@@ -167,6 +169,7 @@ def load_westshire(slug: str) -> None:
     evaluate_council(today)
     bring_files(lambda mailbox: _user(mailbox, slug), today)
     send_referrals(lambda mailbox: _user(mailbox, slug))
+    arrange_cover(_user("worker2", slug), _user("worker", slug), today, today + 9 * DAY)
 
 
 def _set_westshire_up(programme: Programme, starts_on: date, slug: str) -> None:

@@ -265,7 +265,11 @@ def _store_episodes(rows: Sequence[Row], families: dict[str, UUID]) -> None:
                 "family_id": families[row["family_id"]],
                 "programme_id": programme.id,
             }
-            new.append(ids | {"lead_worker_id": None, "closed_on": None} | values)
+            new.append(
+                ids
+                | {"lead_worker_id": None, "closed_on": None, "team_id": None, "weight": 2}
+                | values
+            )
     _insert(Episode, new)
 
 

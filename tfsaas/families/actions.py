@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import flag_modified
 
 from tfsaas.audit.trail import record_act
 from tfsaas.db import db
+from tfsaas.families.allocating import lead
 from tfsaas.families.identifiers import fingerprint, seal
 from tfsaas.families.models import (
     Episode,
@@ -72,13 +73,9 @@ def add_family(name: str, *, lead_worker_id: UUID | None = None) -> Family:
 
 def open_episode(family_id: UUID, *, lead_worker_id: UUID | None = None) -> Episode:
     """A new episode for a family that has none open."""
-    episode = Episode(
-        id=uuid4(),
-        family_id=family_id,
-        programme_id=get_programme().id,
-        lead_worker_id=lead_worker_id,
-    )
+    episode = Episode(id=uuid4(), family_id=family_id, programme_id=get_programme().id)
     db.session.add(episode)
+    lead(episode, lead_worker_id)
     return episode
 
 
@@ -110,7 +107,7 @@ def change_episode(
     """
     _expect(episode.version, version)
     pin(episode, baseline_on)
-    episode.lead_worker_id = lead_worker_id
+    lead(episode, lead_worker_id)
     for name in PRINCIPLES:
         setattr(episode, f"{name}_on", principles.get(name))
 
@@ -261,11 +258,10 @@ def _expect(found: int, expected: int) -> None:
 
 def assign_lead_worker(family_ids: Sequence[UUID], user_id: UUID) -> int:
     """Give many families one lead worker at once. Returns how many open episodes it was."""
-    changed = db.session.execute(
-        update(Episode)
-        .where(Episode.family_id.in_(family_ids), Episode.closed_on.is_(None))
-        .values(lead_worker_id=user_id)
-        .returning(Episode.id)
+    episodes = db.session.scalars(
+        select(Episode).where(Episode.family_id.in_(family_ids), Episode.closed_on.is_(None))
     ).all()
-    record_act("assign", "user_account", user_id, {"families": len(changed)})
-    return len(changed)
+    for episode in episodes:
+        lead(episode, user_id)
+    record_act("assign", "user_account", user_id, {"families": len(episodes)})
+    return len(episodes)

@@ -214,6 +214,8 @@ class Episode(TenantModel):
 
     `baseline_on` is the day support started; None: not yet. The four dates are the
     programme's principles, None while not reached. One open episode a family and programme.
+    `lead_worker_id` is who leads now; `Allocation` tells who led when. `weight`: how much of a
+    worker's time it takes, 1 to 3.
     """
 
     __tablename__ = "episode"
@@ -222,6 +224,8 @@ class Episode(TenantModel):
         belongs_to("programme"),
         belongs_to("user_account", "lead_worker_id"),
         belongs_to("plan_version"),
+        belongs_to("team"),
+        CheckConstraint("weight between 1 and 3", name="weight"),
         Index(
             "uq_episode_open", "tenant_id", "family_id", "programme_id",
             unique=True, postgresql_where="closed_on is null",
@@ -242,6 +246,53 @@ class Episode(TenantModel):
     lead_worker_on: Mapped[date | None]
     plan_aligned_on: Mapped[date | None]
     closed_on: Mapped[date | None]
+    team_id: Mapped[UUID | None]
+    weight: Mapped[int] = mapped_column(default=2)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class Allocation(TenantModel):
+    """Who led an episode from one moment until another (None: still). One at a time."""
+
+    __tablename__ = "allocation"
+    __table_args__ = (
+        belongs_to("family"),
+        belongs_to("episode"),
+        belongs_to("user_account", "user_id"),
+        belongs_to("user_account", "allocated_by_id"),
+        Index("uq_allocation_now", "tenant_id", "episode_id", unique=True, postgresql_where="until_at is null"),
+        Index(None, "tenant_id", "user_id"),
+        Index(None, "tenant_id", "family_id"),
+        CheckConstraint("until_at is null or until_at >= from_at", name="moments"),
+    )  # fmt: skip
+
+    family_id: Mapped[UUID]
+    episode_id: Mapped[UUID]
+    user_id: Mapped[UUID]
+    from_at: Mapped[datetime]
+    until_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(default="")
+    allocated_by_id: Mapped[UUID | None]
+
+
+class Cover(TenantModel):
+    """While somebody is away (both days included), another person looks after their families."""
+
+    __tablename__ = "cover"
+    __table_args__ = (
+        belongs_to("user_account", "user_id"),
+        belongs_to("user_account", "covered_by_id"),
+        Index(None, "tenant_id", "covered_by_id"),
+        CheckConstraint("until_on >= from_on and user_id <> covered_by_id", name="days"),
+        ExcludeConstraint(
+            ("tenant_id", "="), ("user_id", "="), (text("daterange(from_on, until_on, '[]')"), "&&"),
+            name="ex_cover_days", using="gist",
+        ),
+    )  # fmt: skip
+
+    user_id: Mapped[UUID]
+    covered_by_id: Mapped[UUID]
+    from_on: Mapped[date]
+    until_on: Mapped[date]

@@ -20,8 +20,14 @@ def show() -> AnyResponse | str:
         )
     if not current_user.is_authenticated:
         return redirect(url_for("accounts.sign_in"))
-    works = current_user.may(Permission.CHANGE_FAMILIES)
-    return redirect(url_for("cases.my_work" if works else "reports.overview"))
+    return redirect(url_for(_first_page()))
+
+
+def _first_page() -> str:
+    """The page that fits the person's work."""
+    if current_user.may(Permission.CHANGE_FAMILIES):
+        return "cases.my_work"
+    return "reports.overview" if current_user.may(Permission.SEE_FIGURES) else "refer.start"
 
 
 @blueprint.get("/accessibility")
@@ -47,6 +53,8 @@ def navigation() -> list[dict[str, object]]:
         for text, endpoint, permission in NAVIGATION
         if current_user.may(permission)
     ]
+    if current_user.may(Permission.REFER) and not current_user.may(Permission.SEE_REFERRALS):
+        links.append(("Refer a family", url_for("refer.start")))
     return [{"text": text, "href": href, "active": _is_at(href)} for text, href in links]
 
 
@@ -64,6 +72,7 @@ NAVIGATION = (
     ("My work", "cases.my_work", Permission.CHANGE_FAMILIES),
     ("Families", "cases.index", Permission.SEE_FAMILIES),
     ("Referrals", "triage.index", Permission.SEE_REFERRALS),
+    ("Caseloads", "caseloads.index", Permission.ALLOCATE),
     ("Progress", "reports.overview", Permission.SEE_FIGURES),
     ("Nearly there", "nearly.index", Permission.SEE_FIGURES),
     ("Results", "claims.index", Permission.SEE_FIGURES),

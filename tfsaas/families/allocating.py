@@ -1,0 +1,129 @@
+"""Who leads which family, since when and why; and who looks after whose families meanwhile."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from tfsaas import clock
+from tfsaas.accounts.models import User
+from tfsaas.db import NotFound, db
+from tfsaas.families.models import Allocation, Cover, Episode
+from tfsaas.permissions import Permission, may
+from tfsaas.tenants.scope import actor
+
+WEIGHTS = {1: "Light", 2: "Middle", 3: "Heavy"}
+
+
+class AllocationRefused(Exception):
+    """It cannot be done so; `field` is what it is about, the text says what to do."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def lead(episode: Episode, user_id: UUID | None, *, reason: str = "") -> None:
+    """Let somebody lead an episode from now on (None: nobody), and keep who led before. Nothing happens when they do."""
+    if episode.lead_worker_id == user_id:
+        return
+    moment = clock.now()
+    if episode.lead_worker_id is not None:
+        db.session.execute(
+            update(Allocation)
+            .where(Allocation.episode_id == episode.id, Allocation.until_at.is_(None))
+            .values(until_at=moment)
+            .execution_options(synchronize_session=False)
+        )
+    episode.lead_worker_id = user_id
+    if user_id is not None:
+        db.session.flush()
+        db.session.add(
+            Allocation(
+                id=uuid4(), family_id=episode.family_id, episode_id=episode.id, user_id=user_id,
+                from_at=moment, until_at=None, reason=reason, allocated_by_id=actor(),
+            )
+        )  # fmt: skip
+
+
+def get_leader(user_id: UUID) -> User:
+    """Somebody who can lead families: an account in use that may change them.
+
+    Raises:
+        NotFound: there is none such with that id here.
+    """
+    found = db.session.scalar(select(User).where(User.id == user_id, User.disabled_at.is_(None)))
+    if found is None or not may(found.role, Permission.CHANGE_FAMILIES):
+        raise NotFound("nobody who can lead families")
+    return found
+
+
+def hand_over(user_id: UUID, to_id: UUID, family_ids: Sequence[UUID], reason: str) -> int:
+    """Let another person lead these families of somebody's, all of them or none. Returns how many.
+
+    Raises:
+        AllocationRefused: it is the same person, or one of the families has another lead worker by now.
+    """
+    if user_id == to_id:
+        raise AllocationRefused("to", "Choose somebody else: they lead these families already")
+    get_leader(to_id)
+    episodes = db.session.scalars(
+        select(Episode)
+        .where(Episode.family_id.in_(family_ids), Episode.closed_on.is_(None), Episode.lead_worker_id == user_id)
+        .order_by(Episode.id)
+        .with_for_update()
+    ).all()  # fmt: skip
+    if {episode.family_id for episode in episodes} != set(family_ids):
+        raise AllocationRefused("families", "One of these families has another lead worker by now. Look at the list again")  # fmt: skip
+    for episode in episodes:
+        lead(episode, to_id, reason=reason)
+    return len(episodes)
+
+
+def arrange_cover(user_id: UUID, covered_by_id: UUID, from_on: date, until_on: date) -> Cover:
+    """Let somebody look after another person's families between two days, both included.
+
+    Raises:
+        AllocationRefused: it is the same person, the days are the wrong way round, or somebody covers on one of them already.
+    """
+    if user_id == covered_by_id:
+        raise AllocationRefused("covered_by", "Choose somebody else: nobody covers for themselves")
+    if until_on < from_on:
+        raise AllocationRefused("until_on", "The last day must not be before the first")
+    get_leader(covered_by_id)
+    cover = Cover(id=uuid4(), user_id=user_id, covered_by_id=covered_by_id, from_on=from_on, until_on=until_on)  # fmt: skip
+    try:
+        with db.session.begin_nested():
+            db.session.add(cover)
+    except IntegrityError:
+        raise AllocationRefused("from_on", "Somebody covers for them on one of these days already. End that first") from None  # fmt: skip
+    return cover
+
+
+def end_cover(cover_id: UUID, on: date) -> None:
+    """Let a cover end: on that day, or never have been where it has not begun. One that is over stays as it was.
+
+    Raises:
+        NotFound: there is none with that id here.
+    """
+    cover = db.session.scalar(select(Cover).where(Cover.id == cover_id))
+    if cover is None:
+        raise NotFound("no such cover")
+    if cover.from_on > on:
+        db.session.delete(cover)
+    elif cover.until_on > on:
+        cover.until_on = on
+
+
+def list_covers(on: date) -> Sequence[Cover]:
+    """Covers that hold on a day, or will."""
+    query = select(Cover).where(Cover.until_on >= on)
+    return db.session.scalars(query.order_by(Cover.from_on, Cover.id)).all()
+
+
+def list_allocations(family_id: UUID) -> Sequence[Allocation]:
+    """Who led a family when, the latest first."""
+    query = select(Allocation).where(Allocation.family_id == family_id)
+    return db.session.scalars(query.order_by(Allocation.from_at.desc(), Allocation.id)).all()
