@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from tfsaas import clock, config
 from tfsaas.accounts import admin_views as users
 from tfsaas.accounts import views as accounts
+from tfsaas.assessments import assessment_views as assessments
 from tfsaas.attachments import jobs as attachment_jobs
 from tfsaas.attachments.actions import SCAN
 from tfsaas.audit import trail
@@ -64,6 +65,7 @@ from tfsaas.referrals.sending import FIND_MATCHES
 from tfsaas.reports import jobs as report_jobs
 from tfsaas.reports import views as reports
 from tfsaas.reports.actions import ANNUAL
+from tfsaas.tenants import assessment_template_views as assessment_template
 from tfsaas.tenants import configuration_views as configuration
 from tfsaas.tenants import referral_form_views as referral_form
 from tfsaas.tenants import settings_views as settings_pages
@@ -71,8 +73,8 @@ from tfsaas.tenants import views as programme
 from tfsaas.web import edge, errors, formats, headers, home, platform, setup
 
 BLUEPRINTS = (
-    home, platform, setup, search, settings_pages, referral_form, configuration, accounts, users, cases, caseloads, editing, facts, audit, evidence_views, jobs_views, programme,
-    plans, editor, version_pages, rehearsals, look_back, family_look_back, nearly, load_views, load_steps, agreements, matches, proposals, refer, refer_end, triage, family_referral, claims, earned_autonomy, reports,
+    home, platform, setup, search, settings_pages, referral_form, assessment_template, configuration, accounts, users, cases, caseloads, editing, facts, audit, evidence_views, jobs_views, programme,
+    plans, editor, version_pages, rehearsals, look_back, family_look_back, nearly, load_views, load_steps, agreements, matches, proposals, refer, refer_end, triage, family_referral, assessments, claims, earned_autonomy, reports,
 )  # fmt: skip
 FUNCTIONS: dict[str, worker.Function] = {  # kind of job -> what does it
     LOAD: evidence_jobs.load,

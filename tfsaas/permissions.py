@@ -41,6 +41,7 @@ class Permission(Enum):
     REFER = "refer families in one's own name, with drafts"
     SEE_REFERRALS = "see referrals and what was decided"
     TRIAGE = "decide about referrals"
+    SIGN_OFF = "sign off assessments"
     ALLOCATE = "give families a lead worker, and arrange cover"
 
 
@@ -80,7 +81,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.SEE_PROGRAMME,
             P.LOOK_BACK,
         }
-        | {P.REFER, P.SEE_REFERRALS, P.TRIAGE, P.ALLOCATE}
+        | {P.REFER, P.SEE_REFERRALS, P.TRIAGE, P.ALLOCATE, P.SIGN_OFF}
     ),
     Role.LEADER: frozenset(
         {P.SIGNED_IN, P.SEE_FIGURES, P.MAKE_REPORTS, P.SEE_PROGRAMME, P.APPROVE_PLAN}

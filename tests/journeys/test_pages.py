@@ -15,6 +15,7 @@ from tests.referrals.test_triage import agree as agree_to_support
 from tests.referrals.walking import look as look_at_referral
 from tests.referrals.walking import open_for_referrals, refer
 from tests.world import TODAY, World, build_world
+from tfsaas.assessments.assessing import begin as begin_assessment
 from tfsaas.db import db
 from tfsaas.families.models import Person
 from tfsaas.loads.actions import ask_to_undo, bring
@@ -42,14 +43,15 @@ PAGES = {
         "{family}/people/{person}", "{family}/people/{person}/change", "{family}/facts/new",
         "{family}/facts/new/school.attended/{person}", "{family}/headlines/new", "{family}/relationships/new",
         "/families/new", "/search", "/evidence", "/evidence/coverage", "/evidence/feeds", "/evidence/feeds/school-exclusions",
-        "/evidence/agreements", "/evidence/deliveries/{stored}", "/programme", "/account", "/refer", "{accepted}", "/accessibility", "/cookies",
+        "/evidence/agreements", "/evidence/deliveries/{stored}", "/programme", "/account", "/refer", "{accepted}",
+        "{family}/assessment", "{family}/assessment/children", "{new}/assessment", "/accessibility", "/cookies",
     ],
     Role.SUPERVISOR: [
         "{new}", "/claims", "/evidence/loads/new", "/progress", "/nearly-there", "/evidence/bring", "/evidence/bring/{agreement}/early-help",
         "/evidence/bring/{agreement}/cin-census", "/evidence/links", "/evidence/matches", "/evidence/families", "/evidence/families/{proposal}", "/evidence/deliveries/{stored}", "/evidence/deliveries/{waiting}",
         "/evidence/deliveries/{waiting}/people", "/evidence/deliveries/{mapping}", "/evidence/deliveries/{mapping}/columns", "/evidence/deliveries/{faulty}",
         "/referrals", "/referrals/{referral}", "/referrals/{decided}",
-        "/caseloads", "/caseloads/{user}", "/caseloads/{user}/summary", "{family}/allocate",
+        "/assessments", "{family}/assessment", "/caseloads", "/caseloads/{user}", "/caseloads/{user}/summary", "{family}/allocate",
     ],
     Role.ADMINISTRATOR: [
         "/programme", "/programme/branding", "/programme/teams", "/programme/areas/new", "/programme/teams/new",
@@ -65,6 +67,7 @@ PAGES = {
         "/programme/plans/{draft}/what-if", "/programme/plans/{newest}/move", "/users", "/users/invite", "/users/{user}", "/users/{user}/role", "/audit",
         "/evidence/agreements", "/evidence/agreements/new", "/evidence/agreements/{agreement}",
         "/programme/referral-form", "/programme/referral-form/questions/0", "/programme/referral-form/questions/1",
+        "/programme/assessment", "/programme/assessment/parts/0", "/programme/assessment/parts/2", "/programme/assessment/parts/2/questions/3", "/programme/assessment/parts/2/questions/0",
     ],
     Role.LEADER: ["/progress", "/reports", "/reports/annual/{year}", "/reports/editions/{edition}", "/earned-autonomy", "/claims"],
     Role.AUDITOR: ["/audit", "/users", "{family}", "/progress/look-back"],
@@ -102,6 +105,8 @@ def names_for(council: Council, world: World, role: Role) -> dict[str, object]:
     referred = (
         referrals_for(council, world) if "{referral}" in wanted or "{accepted}" in wanted else {}
     )
+    with council.work(Role.WORKER):
+        begin_assessment(world.families["STUCK"])
     with council.work(Role.ADMINISTRATOR):
         save_form("For families here.", "", [QUESTION], None)
     return told | families | files | referred | {"user": council.people[Role.WORKER]}

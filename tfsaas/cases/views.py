@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas import clock
 from tfsaas.accounts.queries import list_lead_workers, name_users
+from tfsaas.assessments.assessing import list_to_sign
 from tfsaas.audit.trail import record_act
 from tfsaas.cases.caseloads import list_covered
 from tfsaas.cases.panel import Panel, make_panel, tell_outlook, unnamed
@@ -65,6 +66,7 @@ def my_work() -> str:
     return render_template(
         "cases/my_work.html",
         led=list_led(programme.id, current_user.id),
+        to_sign=len(list_to_sign()) if current_user.may(Permission.SIGN_OFF) else 0,
         covered=list_covered(programme.id, current_user.id, clock.today()),
         users=name_users(),
         ready=ready,

@@ -15,6 +15,7 @@ from tfsaas import clock
 from tfsaas.accounts.actions import accept_invitation, invite
 from tfsaas.accounts.queries import find_user_by_email
 from tfsaas.demo import stories
+from tfsaas.demo.assessments import write_assessments
 from tfsaas.demo.families import Generator, Story, month_ends, school_terms
 from tfsaas.demo.partners import bring_files
 from tfsaas.demo.referrals import send_referrals
@@ -169,6 +170,7 @@ def load_westshire(slug: str) -> None:
     evaluate_council(today)
     bring_files(lambda mailbox: _user(mailbox, slug), today)
     send_referrals(lambda mailbox: _user(mailbox, slug))
+    write_assessments(lambda mailbox: _user(mailbox, slug), references)
     arrange_cover(_user("worker2", slug), _user("worker", slug), today, today + 9 * DAY)
 
 

@@ -8,7 +8,7 @@ import tomli_w
 
 from tfsaas.db import Model
 from tfsaas.rules.parse import Document
-from tfsaas.tenants.council import find_form, find_setting, list_areas, list_teams
+from tfsaas.tenants.council import find_form, find_setting, find_template, list_areas, list_teams
 from tfsaas.tenants.models import Programme
 from tfsaas.tenants.queries import (
     get_tenant,
@@ -59,12 +59,19 @@ def export_configuration() -> str:
     if form := find_form():
         told = _values(form, ("intro", "next_steps"))
         document["referral_form"] = told | {"question": [_filled(row) for row in form.questions]}
+    if template := find_template():
+        document["assessment"] = {"domain": [_domain(row) for row in template.domains]}
     document["programme"] = [_programme(programme) for programme in list_programmes()]
     return tomli_w.dumps(document, multiline_strings=True)
 
 
+def _domain(kept: Document) -> Document:
+    told = _filled(kept)
+    return told | {"question": [_filled(row) for row in told.pop("questions")]}
+
+
 def _filled(question: Document) -> Document:
-    return {name: value for name, value in question.items() if value not in ("", [])}
+    return {name: value for name, value in question.items() if value not in ("", [], {})}
 
 
 def _branding(look: Branding) -> Document:

@@ -11,7 +11,7 @@ from tfsaas import clock
 from tfsaas.db import NotFound, db
 from tfsaas.tenants.actions import ProgrammeRefused
 from tfsaas.tenants.scope import actor, lock
-from tfsaas.tenants.settings import Area, ReferralFormVersion, Setting, Team
+from tfsaas.tenants.settings import Area, AssessmentTemplate, ReferralFormVersion, Setting, Team
 
 AnySetting = TypeVar("AnySetting", bound=Setting)
 Part = TypeVar("Part", Area, Team)
@@ -91,6 +91,35 @@ def save_form(
         id=uuid4(), number=last + 1, intro=intro, next_steps=next_steps, questions=questions,
         made_at=clock.now(), made_by_id=actor(),
     )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def find_template() -> AssessmentTemplate | None:
+    """The newest version of the council's assessment; None: it asks what the service brings."""
+    query = select(AssessmentTemplate).order_by(AssessmentTemplate.number.desc()).limit(1)
+    return db.session.scalar(query)
+
+
+def save_template(domains: list[dict[str, Any]], number: int | None) -> AssessmentTemplate:
+    """A new version of the assessment. `number`: of the one that was opened, 0: none, None: any.
+
+    What equals the newest version makes none.
+
+    Raises:
+        ChangedMeanwhile: there is a newer one.
+    """
+    lock("assessment_template")
+    newest = find_template()
+    last = newest.number if newest else 0
+    if number is not None and number != last:
+        raise ChangedMeanwhile
+    if newest and newest.domains == domains:
+        return newest
+    made = AssessmentTemplate(
+        id=uuid4(), number=last + 1, domains=domains, made_at=clock.now(), made_by_id=actor()
+    )
     db.session.add(made)
     db.session.flush()
     return made

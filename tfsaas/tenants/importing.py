@@ -14,6 +14,7 @@ from tfsaas.rules.parse import Document
 from tfsaas.rules.table import Table
 from tfsaas.tenants import council
 from tfsaas.tenants.actions import ProgrammeRefused, add_term
+from tfsaas.tenants.assessment_template import read_template
 from tfsaas.tenants.colours import LEAST_CONTRAST, WHITE, contrast, read_colour
 from tfsaas.tenants.configuration import FORMAT
 from tfsaas.tenants.importing_programmes import Step, list_programme_steps, read_programme
@@ -104,6 +105,8 @@ def _steps(root: Table) -> Iterator[Step]:
     yield from (_setting_step(found) for found in settings if found)
     if table := root.table("referral_form"):
         yield _form_step(table)
+    if table := root.table("assessment"):
+        yield _template_step(table)
     areas = root.tables("area", _area)
     yield from areas
     yield from root.tables("team", _team)
@@ -123,6 +126,18 @@ def _form_step(table: Table) -> Step:
         return newest is None or made.number != newest.number
 
     return Step(table.path, "The referral form’s own words and questions are set", do)
+
+
+def _template_step(table: Table) -> Step:
+    domains = read_template(table)
+    table.close()
+
+    def do() -> bool:
+        newest = council.find_template()
+        made = council.save_template(domains, None)
+        return newest is None or made.number != newest.number
+
+    return Step(table.path, "What an assessment asks is set", do)
 
 
 def _setting_step(found: _Setting) -> Step:

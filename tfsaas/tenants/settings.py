@@ -122,6 +122,24 @@ class ReferralFormVersion(TenantModel):
     made_by_id: Mapped[UUID | None]
 
 
+class AssessmentTemplate(TenantModel):
+    """A version of the council's assessment. Never changed: each change is a version.
+
+    `domains`: see tfsaas.tenants.assessment_template.
+    """
+
+    __tablename__ = "assessment_template"
+    __table_args__ = (
+        belongs_to("user_account", "made_by_id"),
+        UniqueConstraint("tenant_id", "number"),
+    )
+
+    number: Mapped[int]
+    domains: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[UUID | None]
+
+
 class Retention(TenantModel):
     """How long what is kept, counted from the day named in each."""
 

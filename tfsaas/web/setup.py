@@ -151,6 +151,7 @@ def _of_work() -> list[Task]:
         _task("Review cycle", "settings.change", f"Every {many(reviews.weeks, 'week')}, {watch}" if reviews else "", section="reviews"),
         _task("Referrals", "settings.change", answered, section="referrals"),
         _task("Referral form", "referral_form.index", "Our questions, and your own where you add some"),
+        _task("Assessment", "assessment_template.index", "What a whole-family assessment asks"),
         _task("Sharing agreements", "agreements.index", _agreements()),
         _task("How long files are kept", "settings.change", f"Families {many(kept.family_years, 'year')} after closing" if kept else "", section="retention"),
     ]  # fmt: skip
