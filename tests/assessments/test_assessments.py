@@ -128,7 +128,7 @@ def test_the_familys_own_words_stand_apart(council: Council, world: World):
 
     page = council.browser(Role.SUPERVISOR).get(path).text
 
-    assert '<q class="as-written">I want my own door. (Max)</q>' in page
+    assert '<span class="as-written">I want my own door. (Max)</span>' in page
 
 
 def test_an_incomplete_one_is_not_sent_and_says_what_is_missing(council: Council, world: World):

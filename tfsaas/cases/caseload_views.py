@@ -33,10 +33,12 @@ def index() -> str:
     if programme is None:
         return render_template("cases/no_programme.html")
     on = clock.today()
+    waiting, count = caseloads.list_waiting(programme.id)
     return render_template(
         "cases/caseloads.html",
         rows=caseloads.list_caseloads(programme.id, on),
-        waiting=caseloads.list_waiting(programme.id),
+        waiting=waiting,
+        count=count,
         covers=allocating.list_covers(on),
         users=name_users(),
         weights=allocating.WEIGHTS,

@@ -32,6 +32,7 @@ from tfsaas.tenants.settings import Team
 LEADERS = [role for role in Role if may(role, Permission.CHANGE_FAMILIES)]
 NEW = timedelta(days=7)
 MOST = 200
+SHOWN = 25
 MOST_EVENTS = 3
 
 
@@ -97,23 +98,24 @@ def list_caseloads(programme_id: UUID, on: date) -> list[Caseload]:
     ]
 
 
-def list_waiting(programme_id: UUID) -> list[WaitingRow]:
-    """Families that nobody leads, the longest waiting first."""
+def list_waiting(programme_id: UUID) -> tuple[list[WaitingRow], int]:
+    """The first families that nobody leads, the longest waiting first, those that were referred before the others; and how many there are."""
     accepted = (
         select(func.max(Referral.decided_at))
         .where(Referral.tenant_id == Family.tenant_id, Referral.family_id == Family.id)
         .scalar_subquery()
     )
     rows = db.session.execute(
-        select(Family, Team.name, Episode.weight, accepted)
+        select(Family, Team.name, Episode.weight, accepted, func.count().over())
         .join(Episode, and_(Episode.tenant_id == Family.tenant_id, Episode.family_id == Family.id))
         .outerjoin(Team, and_(Team.tenant_id == Episode.tenant_id, Team.id == Episode.team_id))
         .where(Episode.programme_id == programme_id, Episode.closed_on.is_(None))
         .where(Episode.lead_worker_id.is_(None), visible_families())
         .order_by(accepted.asc().nulls_last(), Family.name_key, Family.id)
-        .limit(MOST)
-    )
-    return [WaitingRow(family, team, weight, since) for family, team, weight, since in rows]
+        .limit(SHOWN)
+    ).all()
+    count = rows[0][4] if rows else 0
+    return [WaitingRow(*row[:4]) for row in rows], count
 
 
 def name_caseloads(caseloads: Sequence[Caseload]) -> dict[str, str]:

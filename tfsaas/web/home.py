@@ -53,7 +53,7 @@ def navigation() -> list[dict[str, object]]:
         for text, endpoint, permission in NAVIGATION
         if current_user.may(permission)
     ]
-    if current_user.may(Permission.REFER) and not current_user.may(Permission.SEE_REFERRALS):
+    if current_user.may(Permission.REFER) and not current_user.may(Permission.SEE_FAMILIES):
         links.append(("Refer a family", url_for("refer.start")))
     return [{"text": text, "href": href, "active": _is_at(href)} for text, href in links]
 
@@ -74,7 +74,6 @@ NAVIGATION = (
     ("Referrals", "triage.index", Permission.SEE_REFERRALS),
     ("Caseloads", "caseloads.index", Permission.ALLOCATE),
     ("Progress", "reports.overview", Permission.SEE_FIGURES),
-    ("Nearly there", "nearly.index", Permission.SEE_FIGURES),
     ("Results", "claims.index", Permission.SEE_FIGURES),
     ("Reports", "reports.index", Permission.SEE_FIGURES),
     ("Evidence", "loads.index", Permission.SEE_EVIDENCE),
