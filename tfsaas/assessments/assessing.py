@@ -1,11 +1,12 @@
 """The course of an assessment: begun, answered, complete or not, sent, signed or returned."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import defer
 from sqlalchemy.orm.attributes import flag_modified
 
 from tfsaas import clock
@@ -20,10 +21,15 @@ from tfsaas.tenants.council import find_template
 from tfsaas.tenants.scope import actor
 
 FAMILY, WORDS = "family", "words"
+CLOSED = {
+    Standing.SENT: "It was sent for sign-off meanwhile. Ask a supervisor to return it, then save again",
+    Standing.SIGNED: "It was signed off meanwhile. Begin a new one from it to write more",
+}
 EVERYBODY = {
     "code": "everybody", "title": "Everybody in the family", "intro": "So that nobody is forgotten.",
     "questions": [{"code": "about", "text": "What matters about this person?", "kind": "long", "of": "member"}],
 }  # fmt: skip
+MOST = 100
 Answers = dict[str, dict[str, Any]]
 
 
@@ -68,9 +74,10 @@ def begin(family_id: UUID) -> Assessment:
     episode = get_or_open_episode(family_id)
     db.session.flush()
     lock_record(episode)
-    before = find_latest(family_id)
-    if before is not None and before.standing is not Standing.SIGNED:
-        return before
+    query = select(Assessment).where(Assessment.episode_id == episode.id, Assessment.standing != Standing.SIGNED)  # fmt: skip
+    if going_on := db.session.scalar(query):
+        return going_on
+    before = next(iter(list_signed(family_id)), None)
     template = find_template()
     domains = template.domains if template else shipped()
     if not any(question["of"] == "member" for row in domains for question in row["questions"]):
@@ -90,7 +97,7 @@ def _first_answers(
 ) -> Answers:
     """What an assessment begins with: the last one's answers, or else the referral's own words."""
     if before is not None:
-        return {code: dict(told) for code, told in before.answers.items()}
+        return _carried(before, domains)
     said = {page["code"]: page["rows"] for row in list_of_family(family_id)[:1] for page in row.answers}  # fmt: skip
     found: Answers = {}
     for domain in read_domains(domains):
@@ -99,6 +106,19 @@ def _first_answers(
             words = "\n".join(value for _, value in rows if value not in ("I do not know", "Not answered"))  # fmt: skip
             if question.of == FAMILY and words:
                 found.setdefault(domain.code, {}).setdefault(FAMILY, {})[question.code] = words
+    return found
+
+
+def _carried(before: Assessment, domains: Sequence[dict[str, Any]]) -> Answers:
+    """The last one's answers to questions that are still asked in the same words, of the same people, in the same way."""
+    asked = {domain.code: {q.code: q for q in domain.questions} for domain in read_domains(before.domains)}  # fmt: skip
+    found: Answers = {}
+    for domain in read_domains(domains):
+        same = {q.code for q in domain.questions if asked.get(domain.code, {}).get(q.code) == q}
+        for key, said in before.answers.get(domain.code, {}).items():
+            kept = {code: value for code, value in said.items() if code in same} if isinstance(said, dict) else said  # fmt: skip
+            if kept:
+                found.setdefault(domain.code, {})[key] = kept
     return found
 
 
@@ -116,10 +136,16 @@ def list_slots(domain: Domain, members: Sequence[Member]) -> list[Slot]:
     found = [Slot(FAMILY, "The family", [q for q in domain.questions if q.of == FAMILY])]
     for member in members:
         age = member.age(clock.today())
-        is_child = age is not None and age < ADULT_AGE
+        is_child = age is None or age < ADULT_AGE  # whose age nobody knows is not passed over
         asked = [q for q in domain.questions if q.of == "member" or (q.of == "child" and is_child)]
         found.append(Slot(str(member.person.id), member.name, asked))
     return [slot for slot in found if slot.questions]
+
+
+def list_written(domain: Domain, members: Sequence[Member]) -> list[Slot]:
+    """Everybody about whom a domain can have been answered, whoever they are by now: for reading what was written."""
+    names = {str(member.person.id): member.name for member in members}
+    return [Slot(FAMILY, "The family", domain.questions), *(Slot(key, name, domain.questions) for key, name in names.items())]  # fmt: skip
 
 
 def is_asked(question: Asked, told: Mapping[str, Any]) -> bool:
@@ -138,38 +164,46 @@ def list_open(domain: Domain, answers: Mapping[str, Any], members: Sequence[Memb
     ]  # fmt: skip
 
 
-def list_forgotten(answers: Mapping[str, Any], members: Sequence[Member]) -> list[Member]:
+def list_forgotten(
+    domains: Sequence[Domain], answers: Mapping[str, Any], members: Sequence[Member]
+) -> list[Member]:
     """Members of whom nothing is said."""
-    spoken = {key for told in answers.values() for key, said in told.items() if said}
+    asked = {domain.code for domain in domains}
+    spoken = {key for code, told in answers.items() if code in asked for key, said in told.items() if said}  # fmt: skip
     return [member for member in members if str(member.person.id) not in spoken]
 
 
 def answer(assessment: Assessment, domain: Domain, told: dict[str, Any]) -> None:
-    """Keep the answers of a domain; what is no longer asked goes.
+    """Keep the answers of a domain; what is no longer asked of somebody goes. Who is not in `told` keeps theirs.
 
     Raises:
         AssessmentRefused: it waits for sign-off, or is signed.
     """
     if assessment.standing is not Standing.OPEN:
-        raise AssessmentRefused("It was sent for sign-off meanwhile. Ask for it to be returned")
-    assessment.answers[domain.code] = {key: said for key, said in _kept(domain, told) if said}
+        raise AssessmentRefused(CLOSED[assessment.standing])
+    before = assessment.answers.get(domain.code, {})
+    now = before | {key: _kept(domain, said) for key, said in told.items()}
+    assessment.answers[domain.code] = {key: said for key, said in now.items() if said}
     flag_modified(assessment, "answers")
 
 
-def _kept(domain: Domain, told: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    for key, said in told.items():
-        if key == WORDS:
-            yield key, said
-            continue
-        asked = {question.code for question in domain.questions if is_asked(question, said)}
-        yield key, {code: value for code, value in said.items() if value and code in asked}
+def _kept(domain: Domain, said: Any) -> Any:
+    """The answers about somebody that are still asked for, by what is kept of the questions before."""
+    if not isinstance(said, dict):
+        return said
+    found: dict[str, Any] = {}
+    for question in domain.questions:
+        if said.get(question.code) and is_asked(question, found):
+            found[question.code] = said[question.code]
+    others = {question.code for question in domain.questions}
+    return found | {code: value for code, value in said.items() if code not in others}
 
 
 def list_missing(assessment: Assessment, members: Sequence[Member]) -> list[str]:
     """What must still be done before it can be sent."""
     domains = read_domains(assessment.domains)
     open_domains = [d.title for d in domains if list_open(d, assessment.answers, members)]
-    forgotten = list_forgotten(assessment.answers, members)
+    forgotten = list_forgotten(domains, assessment.answers, members)
     return [
         *(f"Answer the questions under {title}" for title in open_domains),
         *(f"Say something of {member.name}: nobody has mentioned them yet" for member in forgotten),
@@ -207,6 +241,8 @@ def sign(assessment: Assessment, note: str, *, version: int) -> bool:
     _expect(assessment, Standing.SENT, version)
     if assessment.sent_by_id == actor():
         raise AssessmentRefused("You sent it yourself: somebody else must sign it off")
+    if missing := list_missing(assessment, list_present(assessment.family_id)):
+        raise AssessmentRefused(f"The family has changed since it was sent. Return it: {'; '.join(missing)}")  # fmt: skip
     moment = clock.now()
     assessment.standing, assessment.note, assessment.returned = Standing.SIGNED, note, ""
     assessment.signed_at, assessment.signed_by_id = moment, actor()
@@ -223,6 +259,35 @@ def _expect(assessment: Assessment, standing: Standing, version: int) -> None:
 
 
 def list_to_sign() -> Sequence[Assessment]:
-    """Assessments that wait for sign-off, the longest first."""
+    """Assessments that wait for sign-off, the longest first, without what is in them."""
     query = select(Assessment).where(Assessment.standing == Standing.SENT)
-    return db.session.scalars(query.order_by(Assessment.sent_at)).all()
+    bare = query.options(defer(Assessment.answers), defer(Assessment.domains))
+    return db.session.scalars(bare.order_by(Assessment.sent_at).limit(MOST)).all()
+
+
+def count_to_sign() -> int:
+    """How many assessments wait for sign-off."""
+    query = select(func.count()).where(Assessment.standing == Standing.SENT)
+    return db.session.scalar(query) or 0
+
+
+def list_signed(family_id: UUID) -> Sequence[Assessment]:
+    """The family's assessments that were signed off, the latest first, without what is in them."""
+    query = select(Assessment).where(Assessment.family_id == family_id, Assessment.standing == Standing.SIGNED)  # fmt: skip
+    bare = query.options(defer(Assessment.answers), defer(Assessment.domains))
+    return db.session.scalars(bare.order_by(Assessment.signed_at.desc())).all()
+
+
+def get_signed(family_id: UUID, assessment_id: UUID) -> Assessment:
+    """One that was signed off.
+
+    Raises:
+        NotFound: the family has none such.
+    """
+    query = select(Assessment).where(
+        Assessment.id == assessment_id, Assessment.family_id == family_id
+    )
+    found = db.session.scalar(query.where(Assessment.standing == Standing.SIGNED))
+    if found is None:
+        raise NotFound("no such assessment")
+    return found

@@ -10,8 +10,8 @@ from tfsaas.accounts.queries import name_users
 from tfsaas.assessments import assessing
 from tfsaas.assessments.assessing import AssessmentRefused
 from tfsaas.assessments.forms import SignForm, digest, make_form
-from tfsaas.assessments.models import Assessment
-from tfsaas.families.queries import get_family, list_named
+from tfsaas.assessments.models import Assessment, Standing
+from tfsaas.families.queries import get_family, list_members, list_named
 from tfsaas.fields import ActionForm, add_faults, whole_or_nought
 from tfsaas.permissions import Permission, requires
 from tfsaas.referrals.triage import list_of_family
@@ -39,12 +39,27 @@ def _show(family_id: UUID, form: SignForm) -> str:
         family=family,
         found=found,
         domains=[(domain, assessing.list_open(domain, answers, members)) for domain in domains],
-        forgotten=assessing.list_forgotten(answers, members) if found else [],
-        slots={domain.code: assessing.list_slots(domain, members) for domain in domains},
+        forgotten=assessing.list_forgotten(domains, answers, members) if found else [],
+        slots=_slots(family_id, domains),
+        signed=assessing.list_signed(family_id),
         referrals=list_of_family(family_id),
         users=name_users(),
         form=form,
     )
+
+
+def _slots(family_id: UUID, domains: list[Domain]) -> dict[str, Any]:
+    everybody = list_members(family_id)
+    return {domain.code: assessing.list_written(domain, everybody) for domain in domains}
+
+
+@blueprint.get("/families/<uuid:family_id>/assessments/<uuid:assessment_id>")
+@requires(Permission.SEE_FAMILIES, reads="assessment")
+def signed(family_id: UUID, assessment_id: UUID) -> str:
+    """One that was signed off, as it was signed."""
+    family, found = get_family(family_id), assessing.get_signed(family_id, assessment_id)
+    domains = read_domains(found.domains)
+    return render_template("assessments/signed.html", family=family, found=found, domains=domains, slots=_slots(family_id, domains), users=name_users())  # fmt: skip
 
 
 @blueprint.post("/families/<uuid:family_id>/assessment")
@@ -66,31 +81,43 @@ def domain(family_id: UUID, code: str) -> Page:
     asked = next((each for each in read_domains(found.domains) if each.code == code), None)
     if asked is None:
         abort(404)
+    if request.method == "GET" and found.standing is not Standing.OPEN:
+        return redirect(url_for("assessments.show", family_id=family_id))
     members = assessing.list_present(family_id)
     saved = found.answers.get(code, {})
     form = make_form(assessing.list_slots(asked, members), saved)
-    conflict = False
+    conflict = ""
     if form.validate_on_submit():
-        conflict = form.seen.data != digest(saved)
-        if not conflict:
-            return _save(found, asked, form, members)
-        form.seen.data = digest(saved)
-        form.seen.raw_data = [form.seen.data]
+        if form.seen.data == digest(saved) or _says_the_same(form, saved):
+            try:
+                return _save(found, asked, form, members)
+            except AssessmentRefused as refused:
+                conflict = f"{refused}. What you wrote still stands here."
+        else:
+            conflict = MEANWHILE
+            form.seen.data = digest(saved)
+            form.seen.raw_data = [form.seen.data]
     page = render_template(
         "assessments/domain.html", family=family, domain=asked, form=form, found=found, saved=saved,
-        conflict=MEANWHILE if conflict else "",
+        conflict=conflict,
     )  # fmt: skip
     return page, 409 if conflict else 400 if form.errors else 200
+
+
+def _says_the_same(form: Any, saved: dict[str, Any]) -> bool:
+    """Whether a form was only sent twice: what it says is what is kept."""
+    return all(
+        {code: value for code, value in said.items() if value} == saved.get(key, {})
+        if isinstance(said, dict)
+        else said == saved.get(key, "")
+        for key, said in form.told.items()
+    )
 
 
 def _save(found: Assessment, asked: Domain, form: Any, members: Any) -> Page:
     """Keep a page; where an answer asks for another one, the page comes again."""
     fields = set(form._fields)
-    try:
-        assessing.answer(found, asked, form.told)
-    except AssessmentRefused as refused:
-        flash(f"{refused}.", "error")
-        return redirect(url_for("assessments.show", family_id=found.family_id))
+    assessing.answer(found, asked, form.told)
     told = found.answers.get(asked.code, {})
     again = make_form(assessing.list_slots(asked, members), told)
     if set(again._fields) - fields:

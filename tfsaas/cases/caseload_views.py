@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas import clock
@@ -13,6 +13,7 @@ from tfsaas.cases.caseload_forms import CHOOSE, AllocateForm, CoverForm, HandOve
 from tfsaas.cases.queries import Filters, list_families
 from tfsaas.families import actions, allocating
 from tfsaas.families.allocating import AllocationRefused
+from tfsaas.families.models import Episode
 from tfsaas.families.queries import find_episode, get_family
 from tfsaas.fields import ActionForm, add_faults, list_differences, whole_or_nought
 from tfsaas.permissions import Permission, requires
@@ -51,27 +52,37 @@ def index() -> str:
 def allocate(family_id: UUID) -> Page:
     """Give a family its team, lead worker and weight."""
     programme, family = get_programme(), get_family(family_id)
-    episode = find_episode(family_id, programme.id) or actions.get_or_open_episode(family_id)
+    episode = _episode(family_id, programme.id)
     saved: dict[str, object] = {
         "team": str(episode.team_id or ""),
         "lead_worker": str(episode.lead_worker_id or ""),
         "weight": str(episode.weight or 2),
     }
-    form = AllocateForm(data=saved | {"version": episode.version})
+    form = AllocateForm(data=saved | {"version": episode.version or 1})
     form.team.choices = {"": "No team"} | {str(team.id): team.name for team, _ in list_teams()}
     form.lead_worker.choices = _leaders({"": "Not decided yet"}, episode.lead_worker_id)
     conflict: list[tuple[str, str, str]] = []
     if form.validate_on_submit():
-        actions.lock_record(episode)
-        if whole_or_nought(form.version.data) == episode.version:
+        says_the_same = all(str(form[name].data or "") == value for name, value in saved.items())
+        if says_the_same or whole_or_nought(form.version.data) == episode.version:
             _allocate(form, episode)
             flash("The family is allocated.")
             return redirect(url_for("cases.family", family_id=family_id))
-        conflict = list_differences(form, saved, dict(form.lead_worker.choices))
+        names = form.lead_worker.choices | form.team.choices | form.weight.choices
+        conflict = list_differences(form, saved, names)
         form.version.data = str(episode.version)
         form.version.raw_data = [form.version.data]
     page = render_template("cases/allocate.html", form=form, family=family, conflict=conflict, allocations=allocating.list_allocations(family_id), users=name_users())  # fmt: skip
     return page, 409 if conflict else 400 if form.errors else 200
+
+
+def _episode(family_id: UUID, programme_id: UUID) -> Episode:
+    """The family's episode, locked before it is changed; looking at the form alone opens none."""
+    if request.method == "POST":
+        found = actions.get_or_open_episode(family_id)
+        actions.lock_record(found)
+        return found
+    return find_episode(family_id, programme_id) or Episode()
 
 
 def _allocate(form: AllocateForm, episode: Any) -> None:

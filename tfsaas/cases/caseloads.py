@@ -78,6 +78,12 @@ def list_caseloads(programme_id: UUID, on: date) -> list[Caseload]:
     )  # fmt: skip
     new = (
         select(func.count())
+        .select_from(Allocation)
+        .join(
+            Episode,
+            and_(Episode.tenant_id == Allocation.tenant_id, Episode.id == Allocation.episode_id),
+        )
+        .where(Episode.programme_id == programme_id, Episode.closed_on.is_(None))
         .where(Allocation.tenant_id == User.tenant_id, Allocation.user_id == User.id)
         .where(Allocation.until_at.is_(None), Allocation.from_at > clock.now() - NEW)
         .scalar_subquery()
@@ -132,7 +138,7 @@ def name_caseloads(caseloads: Sequence[Caseload]) -> dict[str, str]:
 def list_covered(programme_id: UUID, user_id: UUID, on: date) -> list[tuple[Cover, Sequence[FamilyRow]]]:  # fmt: skip
     """The families that a person looks after today for somebody who is away."""
     query = select(Cover).where(Cover.covered_by_id == user_id, Cover.from_on <= on, Cover.until_on >= on)  # fmt: skip
-    covers = db.session.scalars(query.order_by(Cover.until_on).limit(3)).all()
+    covers = db.session.scalars(query.order_by(Cover.until_on, Cover.id)).all()
     return [
         (row, list_families(programme_id, Filters(lead_worker_id=row.user_id), limit=100).rows)
         for row in covers
@@ -197,6 +203,7 @@ def _missing(ids: Sequence[UUID], programme_id: UUID) -> dict[UUID, list[str]]:
     return {
         family_id: [describe_step(plans[version], name).title for name in missing]
         for family_id, version, missing in rows
+        if version in plans
     }
 
 
@@ -206,7 +213,8 @@ def _lately(ids: Sequence[UUID]) -> dict[UUID, list[tuple[str, date]]]:
     ranked = (
         select(Membership.family_id, Event.signal, Event.happened_on, place.label("place"))
         .join(Event, and_(Event.tenant_id == Membership.tenant_id, Event.person_id == Membership.person_id))
-        .where(Membership.family_id.in_(ids), believed(Event))
+        .where(Membership.family_id.in_(ids), believed(Event), Event.happened_on >= Membership.joined_on)
+        .where(or_(Membership.left_on.is_(None), Event.happened_on < Membership.left_on))
         .subquery()
     )  # fmt: skip
     rows = db.session.execute(

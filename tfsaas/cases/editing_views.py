@@ -38,6 +38,15 @@ def _lead_workers(now: UUID | None = None) -> dict[str, str]:
     return {"": "Not decided yet"} | known
 
 
+def _leaders_of(now: UUID | None) -> dict[str, str]:
+    """Who can be chosen to lead a family: anybody by those who allocate; by others who leads now, or themselves where nobody does."""
+    if current_user.may(Permission.ALLOCATE):
+        return _lead_workers(now)
+    if now is None:
+        return {"": "Not decided yet", str(current_user.id): current_user.name}
+    return {str(now): name_users().get(now, "Somebody who has left")}
+
+
 @blueprint.route("/new", methods=["GET", "POST"])
 @requires(Permission.CHANGE_FAMILIES)
 def add() -> Page:
@@ -65,7 +74,7 @@ def change(family_id: UUID) -> Page:
         actions.lock_record(episode)
     saved = _episode_values(family, episode)
     form = EpisodeForm(data=saved | {"version": f"{family.version}.{episode.version or 1}"})
-    form.lead_worker.choices = _lead_workers(episode.lead_worker_id)
+    form.lead_worker.choices = _leaders_of(episode.lead_worker_id)
     conflict: list[tuple[str, str, str]] = []
     if form.validate_on_submit():
         try:

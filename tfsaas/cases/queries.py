@@ -25,6 +25,7 @@ class Filters:
     """What a list is narrowed to. None: not narrowed."""
 
     lead_worker_id: UUID | None = None
+    unled: bool = False  # only those that nobody leads
     headline: str | None = None
     status: str | None = None  # a standing's name, or `CONFIRMED`
     name: str | None = None  # the beginning of a family's name, or its reference
@@ -134,6 +135,8 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if filters.lead_worker_id:
         found.append(Episode.lead_worker_id == filters.lead_worker_id)
+    if filters.unled:
+        found += [Episode.id.is_not(None), Episode.lead_worker_id.is_(None)]
     if filters.headline:
         found.append(Evaluation.headlines.contains([filters.headline]))
     if filters.status == CONFIRMED:

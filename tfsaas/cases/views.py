@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas import clock
 from tfsaas.accounts.queries import list_lead_workers, name_users
-from tfsaas.assessments.assessing import list_to_sign
+from tfsaas.assessments.assessing import count_to_sign
 from tfsaas.audit.trail import record_act
 from tfsaas.cases.caseloads import list_covered
 from tfsaas.cases.panel import Panel, make_panel, tell_outlook, unnamed
@@ -50,6 +50,7 @@ from tfsaas.tenants.queries import (
 
 blueprint = Blueprint("cases", __name__)
 
+NOBODY = "nobody"
 STATUSES = {CONFIRMED: "Result confirmed"} | {
     standing.value: standing.value.capitalize() for standing in reversed(Standing)
 }
@@ -66,7 +67,7 @@ def my_work() -> str:
     return render_template(
         "cases/my_work.html",
         led=list_led(programme.id, current_user.id),
-        to_sign=len(list_to_sign()) if current_user.may(Permission.SIGN_OFF) else 0,
+        to_sign=count_to_sign() if current_user.may(Permission.SIGN_OFF) else 0,
         covered=list_covered(programme.id, current_user.id, clock.today()),
         users=name_users(),
         ready=ready,
@@ -99,6 +100,7 @@ def _filters() -> Filters:
     status = values.get("status", "")
     return Filters(
         lead_worker_id=_uuid(values.get("worker", "")),
+        unled=values.get("worker") == NOBODY,
         headline=values.get("headline") or None,
         status=status if status in STATUSES else None,
         name=(request.form.get("name") or "").strip()[:100] or None,
@@ -108,7 +110,7 @@ def _filters() -> Filters:
 def _chosen(filters: Filters) -> dict[str, str]:
     """The filters as the next page's address carries them."""
     told = {
-        "worker": filters.lead_worker_id,
+        "worker": NOBODY if filters.unled else filters.lead_worker_id,
         "headline": filters.headline,
         "status": filters.status,
     }

@@ -1,7 +1,7 @@
 """Who leads which family, since when and why; and who looks after whose families meanwhile."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
@@ -12,6 +12,7 @@ from tfsaas.accounts.models import User
 from tfsaas.db import NotFound, db
 from tfsaas.families.models import Allocation, Cover, Episode
 from tfsaas.permissions import Permission, may
+from tfsaas.tenants.queries import get_programme
 from tfsaas.tenants.scope import actor
 
 WEIGHTS = {1: "Light", 2: "Middle", 3: "Heavy"}
@@ -71,7 +72,8 @@ def hand_over(user_id: UUID, to_id: UUID, family_ids: Sequence[UUID], reason: st
     get_leader(to_id)
     episodes = db.session.scalars(
         select(Episode)
-        .where(Episode.family_id.in_(family_ids), Episode.closed_on.is_(None), Episode.lead_worker_id == user_id)
+        .where(Episode.family_id.in_(family_ids), Episode.programme_id == get_programme().id)
+        .where(Episode.closed_on.is_(None), Episode.lead_worker_id == user_id)
         .order_by(Episode.id)
         .with_for_update()
     ).all()  # fmt: skip
@@ -93,6 +95,12 @@ def arrange_cover(user_id: UUID, covered_by_id: UUID, from_on: date, until_on: d
     if until_on < from_on:
         raise AllocationRefused("until_on", "The last day must not be before the first")
     get_leader(covered_by_id)
+    away = select(Cover.id).where(Cover.user_id == covered_by_id, Cover.from_on <= until_on, Cover.until_on >= from_on)  # fmt: skip
+    if db.session.scalar(away.limit(1)):
+        raise AllocationRefused("covered_by", "They are away themselves on one of these days. Choose somebody else")  # fmt: skip
+    same = select(Cover).where(Cover.user_id == user_id, Cover.covered_by_id == covered_by_id)
+    if found := db.session.scalar(same.where(Cover.from_on == from_on, Cover.until_on == until_on)):
+        return found  # sent twice
     cover = Cover(id=uuid4(), user_id=user_id, covered_by_id=covered_by_id, from_on=from_on, until_on=until_on)  # fmt: skip
     try:
         with db.session.begin_nested():
@@ -103,7 +111,7 @@ def arrange_cover(user_id: UUID, covered_by_id: UUID, from_on: date, until_on: d
 
 
 def end_cover(cover_id: UUID, on: date) -> None:
-    """Let a cover end: on that day, or never have been where it has not begun. One that is over stays as it was.
+    """Let a cover end before that day, or never have been where it had not begun before. One that is over stays as it was.
 
     Raises:
         NotFound: there is none with that id here.
@@ -111,10 +119,10 @@ def end_cover(cover_id: UUID, on: date) -> None:
     cover = db.session.scalar(select(Cover).where(Cover.id == cover_id))
     if cover is None:
         raise NotFound("no such cover")
-    if cover.from_on > on:
+    if cover.from_on >= on:
         db.session.delete(cover)
-    elif cover.until_on > on:
-        cover.until_on = on
+    elif cover.until_on >= on:
+        cover.until_on = on - timedelta(days=1)
 
 
 def list_covers(on: date) -> Sequence[Cover]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import uuid4
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
@@ -104,12 +105,12 @@ def _with_part(domains: Domains, place: int, changed: dict[str, Any]) -> Domains
     if place:
         return [row | changed if at == place else row for at, row in enumerate(domains, start=1)]
     first = {"code": "q1", "text": "What matters here?", "kind": "long", "of": "family", "hint": "", "choices": [], "low": "", "high": "", "when": {}, "from_referral": ""}  # fmt: skip
-    return [*domains, changed | {"code": _new_code("part", domains), "questions": [first]}]
+    return [*domains, changed | {"code": _new_code("part"), "questions": [first]}]
 
 
-def _new_code(word: str, rows: Sequence[dict[str, Any]]) -> str:
-    taken = {row["code"] for row in rows}
-    return next(code for number in range(1, 100) if (code := f"{word}{number}") not in taken)
+def _new_code(word: str) -> str:
+    """A code that was never given before: a removed question's answers must not stand under another one."""
+    return f"{word}-{uuid4().hex[:8]}"
 
 
 @blueprint.route("/parts/<int:place>/questions/<int:number>", methods=["GET", "POST"])
@@ -123,7 +124,7 @@ def question(place: int, number: int) -> Page:
     form = QuestionForm(data=_shown(asked) | {"version": version})
     form.when.choices = ALWAYS | _conditions(questions[: number - 1] if number else questions)
     if form.validate_on_submit():
-        kept = _kept(form, asked.get("code") or _new_code("q", questions), asked)
+        kept = _kept(form, _code_of(form, asked), asked)
         left = [kept if at == number else row for at, row in enumerate(questions, start=1)]
         left = left if number else [*questions, kept]
         faults = [fault for fault in list_faults(left) if fault]
@@ -163,6 +164,13 @@ def _kept(form: QuestionForm, code: str, before: dict[str, Any]) -> dict[str, An
         "when": {"question": other, "answer": answer} if other else {},
         "from_referral": before.get("from_referral", ""),
     }
+
+
+def _code_of(form: QuestionForm, before: dict[str, Any]) -> str:
+    """The question's code; a new one where it is asked of others or answered in another way."""
+    if not before or (before["kind"], before["of"]) != (form.kind.data, form.of.data):
+        return _new_code("q")
+    return str(before["code"])
 
 
 @blueprint.post("/parts/<int:place>/remove")
