@@ -351,7 +351,7 @@ def upgrade() -> None:
         sa.Column("family_name", sa.Text(), nullable=False),
         sa.Column("date_of_birth", sa.Date(), nullable=True),
         sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("resident", sa.Boolean(), nullable=False),
+        sa.Column("resident", sa.Boolean(), nullable=True),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("postcode", sa.Text(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=True),

@@ -7,17 +7,22 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.builders import Council, errors_on
-from tests.loads.deliveries import do_jobs
-from tests.referrals.walking import SAM, look, open_for_referrals, read, refer
+from tests.referrals.walking import SAM, begin, look, open_for_referrals, read, refer
 from tests.world import BEGAN, TODAY, World, build_world
 from tfsaas import clock
 from tfsaas.audit.models import Reading
 from tfsaas.db import db
-from tfsaas.evidence.models import Event
-from tfsaas.families.keys import index_people
-from tfsaas.families.models import Episode, Family, Membership, Person
+from tfsaas.families.models import Family, Membership, Person
 from tfsaas.permissions import Role
-from tfsaas.referrals.models import Basis, Referral, ReferralMessage, ReferralPerson, Stage, Support
+from tfsaas.referrals.models import (
+    Basis,
+    Referral,
+    ReferralDraft,
+    ReferralMessage,
+    ReferralPerson,
+    Stage,
+    Support,
+)
 from tfsaas.referrals.triage import list_of_family, list_queue
 
 BORN = BEGAN - timedelta(days=900)
@@ -49,33 +54,6 @@ def recognise(council: Council, referral_id: UUID) -> None:
     (told,) = read(council, select(ReferralPerson))
     (sam,) = read(council, select(Person.id).where(Person.reference == "R2"))
     council.browser(Role.SUPERVISOR).post(f"/referrals/{referral_id}/people/{told.id}", {"person": str(sam)})  # fmt: skip
-
-
-def test_who_they_may_be_and_earlier_help_stand_beside_it(council: Council, world: World):
-    with council.work(Role.SUPERVISOR):
-        episode = db.session.scalars(select(Episode).where(Episode.family_id == world.families["READY"])).one()  # fmt: skip
-        episode.closed_on = TODAY - timedelta(days=30)
-        sam = db.session.scalars(select(Person.id).where(Person.reference == "R2")).one()
-        for days in (10, 40):
-            db.session.add(Event(person_id=sam, signal="police.asb", happened_on=TODAY - timedelta(days=days), recorded_at=clock.now(), recorded_by_id=council.people[Role.SUPERVISOR]))  # fmt: skip
-    referral_id = refer(council, None, TWIN)
-
-    page = council.browser(Role.SUPERVISOR).get(f"/referrals/{referral_id}").text
-
-    assert "May be <strong>Sam Okafor</strong>" in page
-    assert "Okafor, READY</a>: helped since" in page
-    assert "It did not all hold: 1 incident on record since" in page
-    assert "If support began today" not in page, "nobody has said yet who they are"
-
-
-def test_why_they_would_qualify_is_told_once_somebody_is_recognised(council: Council, world: World):
-    referral_id = refer(council, None, TWIN)
-    recognise(council, referral_id)
-
-    page = council.browser(Role.SUPERVISOR).get(f"/referrals/{referral_id}").text
-
-    assert "On record as <strong>Sam Okafor</strong>, R2" in page
-    assert "If support began today, they would not qualify by what is on record." in page
 
 
 def test_nobody_is_accepted_without_agreement_and_basis(council: Council, world: World):
@@ -212,18 +190,6 @@ def test_the_queue_counts_working_days_and_marks_what_is_late(council: Council, 
     assert rows[1].waited == 0
 
 
-def test_the_people_are_looked_for_again_when_somebody_asks(council: Council, world: World):
-    referral_id = refer(council, None, SAM | {"given_name": "Zara"})
-    with council.work(Role.SUPERVISOR):
-        db.session.execute(update(Person).where(Person.reference == "R2").values(given_name="Zara", postcode="ME4 4TR"))  # fmt: skip
-        index_people(db.session.scalars(select(Person.id).where(Person.reference == "R2")).all())
-
-    council.browser(Role.SUPERVISOR).post(f"/referrals/{referral_id}/look-again")
-    do_jobs(council)
-
-    assert "May be <strong>Zara Okafor" in council.browser(Role.SUPERVISOR).get(f"/referrals/{referral_id}").text  # fmt: skip
-
-
 def test_only_who_may_reads_or_decides_and_reading_leaves_a_trace(
     council: Council, other_council: Council, world: World
 ):
@@ -247,3 +213,41 @@ def test_a_message_cannot_be_written_over(council: Council, world: World):
 
     assert [row.text for row in read(council, select(ReferralMessage))] == ["Which school?"]
     assert read(council, select(Family.id).where(Family.name == "Okafor")) == [world.families["READY"]]  # fmt: skip
+
+
+def test_what_the_referrer_adds_brings_it_back_and_an_open_page_is_stale(council: Council, world: World):  # fmt: skip
+    referral_id = refer(council, None, SAM)
+    decide(council, referral_id, "ask", message="Which school?", reason="Not clear")
+    stale = look(council, referral_id)
+
+    council.browser().post("/refer/status", {"reference": stale.reference, "text": "Hill School."}, status=200)  # fmt: skip
+
+    assert look(council, referral_id).stage is Stage.RECEIVED
+    decide(council, referral_id, "decline", status=409, version=stale.version)
+    assert "Note: Not clear" in council.browser(Role.SUPERVISOR).get(f"/referrals/{referral_id}").text  # fmt: skip
+
+
+def test_the_trail_tells_which_referral_was_read(council: Council, world: World):
+    referral_id = refer(council, None, SAM)
+
+    council.browser(Role.AUDITOR).get(f"/referrals/{referral_id}")
+
+    assert referral_id in read(council, select(Reading.subject_id))
+
+
+def test_a_second_form_in_the_same_browser_leaves_the_first_alone(council: Council, world: World):
+    browser = council.browser()
+    first = begin(browser)
+    begin(browser)
+
+    browser.get(f"{first}/you")
+
+
+def test_an_answer_that_is_sent_many_times_is_one(council: Council, world: World):
+    browser = council.browser()
+    draft = begin(browser)
+    browser.post(f"{draft}/worries", {"areas": ["school"] * 500})
+
+    with council.work():
+        kept = db.session.scalars(select(ReferralDraft.answers)).one()
+    assert kept["worries"]["areas"] == ["school"]

@@ -5,15 +5,17 @@ forms that act, attached files and links to files. Text stays text. Anything els
 """
 
 import io
+import json
 import re
-import warnings
+import resource
+import sys
 from dataclasses import dataclass
 
 import pikepdf
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 LARGEST_BYTES = 10 * 1024 * 1024
-MOST_PIXELS = 50_000_000
+MOST_PIXELS = 30_000_000
 MOST_PAGES = 500
 LONGEST_NAME = 100
 ACCEPTED = "PDF, JPEG, PNG or plain text"
@@ -28,16 +30,31 @@ SUFFIXES = {
 }
 ACTING = (
     "/AA",
-    "/OpenAction",
-    "/Names",
-    "/AcroForm",
-    "/Metadata",
-    "/PieceInfo",
-    "/Collection",
     "/AF",
+    "/EF",
+    "/JS",
+    "/JavaScript",
+    "/Metadata",
+    "/Next",
+    "/OpenAction",
+    "/PieceInfo",
+    "/Launch",
 )
-PAGE_ACTING = ("/AA", "/Metadata", "/PieceInfo", "/AF")
-HARMLESS = {"/Link", "/Text", "/Highlight", "/Underline", "/StrikeOut", "/FreeText", "/Ink"}
+ROOT_KEPT = {"/Type", "/Pages", "/Lang"}
+PAGE_KEPT = {
+    "/Type",
+    "/Parent",
+    "/MediaBox",
+    "/CropBox",
+    "/Rotate",
+    "/Resources",
+    "/Contents",
+    "/Annots",
+    "/UserUnit",
+}
+WEB = ("http://", "https://", "mailto:")
+LIVE_FORM = "The PDF is a form that only its own program can show. Print it to a new PDF, or take a photograph of it"
+MEMORY, SECONDS = 1_200_000_000, 20
 
 
 class FileRefused(Exception):
@@ -63,7 +80,12 @@ def clean(name: str, content: bytes) -> Cleaned:
         raise FileRefused("The file is empty")
     if len(content) > LARGEST_BYTES:
         raise FileRefused(TOO_LARGE)
-    kind, cleaned = _clean_content(content)
+    try:
+        kind, cleaned = _clean_content(content)
+    except FileRefused:
+        raise
+    except Exception:  # noqa: BLE001 (whatever a damaged file does to those who read it)
+        raise FileRefused(DAMAGED) from None
     return Cleaned(_clean_name(name, SUFFIXES[kind]), kind, cleaned)
 
 
@@ -79,61 +101,89 @@ def _clean_content(content: bytes) -> tuple[str, bytes]:
 
 def _redraw(content: bytes, kind: str) -> bytes:
     """The picture alone: no place where it was taken, no camera, no earlier version."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            picture = Image.open(io.BytesIO(content), formats=[kind])
-            if picture.width * picture.height > MOST_PIXELS:
-                raise FileRefused("The picture has too many points; send a smaller one")
-            upright = ImageOps.exif_transpose(picture)
-            drawn = Image.new(upright.mode, upright.size)
-            if upright.mode == "P":
-                drawn.putpalette(upright.getpalette() or [])
-            drawn.paste(upright)
-    except (UnidentifiedImageError, OSError, ValueError, Warning, Image.DecompressionBombError):
-        raise FileRefused(DAMAGED) from None
+    picture: Image.Image = Image.open(io.BytesIO(content), formats=[kind])
+    if picture.width * picture.height > MOST_PIXELS:
+        raise FileRefused("The picture has too many points; send a smaller one")
+    picture.load()
+    picture = _upright(picture)
+    picture.info = {key: picture.info[key] for key in ("transparency",) if key in picture.info}
     output = io.BytesIO()
-    drawn.save(output, kind, **({"quality": 90} if kind == "JPEG" else {"optimize": True}))
+    picture.save(output, kind, **({"quality": 90} if kind == "JPEG" else {}))
     return output.getvalue()
 
 
-def _clean_pdf(content: bytes) -> bytes:
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turned as the camera says; as it is where that cannot be read."""
     try:
-        with pikepdf.open(io.BytesIO(content)) as document:
-            if len(document.pages) > MOST_PAGES:
-                raise FileRefused(f"The PDF has more than {MOST_PAGES} pages; send it in parts")
-            _disarm(document)
-            output = io.BytesIO()
-            document.remove_unreferenced_resources()
-            document.save(output)
-            return output.getvalue()
-    except (pikepdf.PdfError, RuntimeError, ValueError, TypeError):
-        raise FileRefused(DAMAGED) from None
+        return ImageOps.exif_transpose(picture)
+    except Exception:  # noqa: BLE001 (whatever is wrong with the camera's notes, the picture is what counts)
+        return picture
+
+
+def _clean_pdf(content: bytes) -> bytes:
+    with pikepdf.open(io.BytesIO(content)) as document:
+        if len(document.pages) > MOST_PAGES:
+            raise FileRefused(f"The PDF has more than {MOST_PAGES} pages; send it in parts")
+        if "/AcroForm" in document.Root and "/XFA" in document.Root.AcroForm:
+            raise FileRefused(LIVE_FORM)
+        document.generate_appearance_streams()
+        document.flatten_annotations("all")  # what was filled in becomes part of the page
+        _disarm(document)
+        output = io.BytesIO()
+        document.save(output)
+        return output.getvalue()
 
 
 def _disarm(document: pikepdf.Pdf) -> None:
-    """Take away what acts, what is hidden, and who made it where."""
-    _take(document.trailer, ("/Info",))
-    _take(document.Root, ACTING)
+    """Keep pages and links to the web; take away what acts, what is hidden, and who made it where."""
+    _keep_only(document.Root, ROOT_KEPT)
+    if "/Info" in document.trailer:
+        del document.trailer["/Info"]
     for page in document.pages:
-        _take(page.obj, PAGE_ACTING)
-        if "/Annots" in page.obj:
-            kept = [note for note in page.obj["/Annots"] if _is_harmless(note)]
-            page.obj["/Annots"] = pikepdf.Array(kept)
+        _keep_only(page.obj, PAGE_KEPT)
+        notes = [link for note in page.obj.get("/Annots", []) if (link := _plain_link(note))]
+        page.obj["/Annots"] = pikepdf.Array(notes)
+    for found in document.objects:
+        _disarm_object(found)
 
 
-def _take(holder: pikepdf.Object, keys: tuple[str, ...]) -> None:
-    for key in keys:
-        if key in holder:
-            del holder[key]
+def _disarm_object(found: pikepdf.Object) -> None:
+    if not isinstance(found, pikepdf.Dictionary | pikepdf.Stream):
+        return
+    for key in ACTING:
+        if key in found:
+            del found[key]
+    if isinstance(found, pikepdf.Stream) and found.get("/Filter") == pikepdf.Name.DCTDecode:
+        found.write(strip_notes(found.read_raw_bytes()), filter=pikepdf.Name.DCTDecode)
 
 
-def _is_harmless(note: pikepdf.Object) -> bool:
-    """A remark, or a link to an address in the web or in the document itself."""
-    if str(note.get("/Subtype", "")) not in HARMLESS or "/AA" in note:
-        return False
-    action = note.get("/A")
-    return action is None or str(action.get("/S", "")) in {"/URI", "/GoTo"}
+def _keep_only(holder: pikepdf.Object, keys: set[str]) -> None:
+    for key in [key for key in holder.keys() if key not in keys]:  # noqa: SIM118 (a PDF's dictionary iterates its values)
+        del holder[key]
+
+
+def _plain_link(note: pikepdf.Object) -> pikepdf.Object | None:
+    """A link to an address in the web, made anew; None for anything else."""
+    action = note.get("/A") if isinstance(note, pikepdf.Dictionary) else None
+    address = str(action.get("/URI", "")) if isinstance(action, pikepdf.Dictionary) else ""
+    if note.get("/Subtype") != pikepdf.Name.Link or not address.startswith(WEB):
+        return None
+    made = pikepdf.Dictionary(S=pikepdf.Name.URI, URI=address)
+    return pikepdf.Dictionary(
+        Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=note.Rect, Border=[0, 0, 0], A=made
+    )
+
+
+def strip_notes(jpeg: bytes) -> bytes:
+    """A JPEG without the notes of its camera: every application segment but those that say how to draw it."""
+    kept, at = [jpeg[:2]], 2
+    while at + 4 <= len(jpeg) and jpeg[at] == 0xFF and jpeg[at + 1] != 0xDA:
+        length = int.from_bytes(jpeg[at + 2 : at + 4])
+        is_note = (0xE1 <= jpeg[at + 1] <= 0xEF and jpeg[at + 1] != 0xEE) or jpeg[at + 1] == 0xFE
+        if not is_note:
+            kept.append(jpeg[at : at + 2 + length])
+        at += 2 + length
+    return b"".join([*kept, jpeg[at:]])
 
 
 def _clean_text(content: bytes) -> bytes:
@@ -152,3 +202,21 @@ def _clean_name(name: str, suffix: str) -> str:
     bare = "".join(letter for letter in bare if letter.isprintable() and letter not in '"<>:|?*;')
     stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", bare).strip(" .")[:LONGEST_NAME]
     return (stem or "file") + suffix
+
+
+def main() -> None:
+    """Clean what comes in, within limits of memory and time, and say what it is or why it is not taken."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    name, _, content = sys.stdin.buffer.read().partition(b"\n")
+    try:
+        found = clean(json.loads(name), content)
+        told: dict[str, str] = {"name": found.name, "type": found.type}
+        body = found.content
+    except FileRefused as refused:
+        told, body = {"fault": str(refused)}, b""
+    sys.stdout.buffer.write(json.dumps(told).encode() + b"\n" + body)
+
+
+if __name__ == "__main__":
+    main()

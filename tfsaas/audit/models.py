@@ -52,4 +52,5 @@ class Reading(TenantModel):
     what: Mapped[str]
     route: Mapped[str]
     family_id: Mapped[UUID | None]
+    subject_id: Mapped[UUID | None]  # what else was read, such as a referral
     refused: Mapped[bool]

@@ -1,5 +1,6 @@
 """flask jobs and flask security-check: running the service."""
 
+import logging
 import signal
 import sys
 import threading
@@ -14,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tfsaas import config
 from tfsaas.attachments.actions import scan_again
 from tfsaas.cli.needs import leave, requires_servers
+from tfsaas.db import describe_failure
 from tfsaas.jobs import worker
 from tfsaas.loads.tending import tend
 from tfsaas.outcomes.refreshing import ask_for_refresh, needs_refresh
@@ -21,6 +23,7 @@ from tfsaas.referrals.tending import tend as tend_referrals
 from tfsaas.tenants.queries import list_tenants
 from tfsaas.tenants.scope import OutOfScope, refuse_privileged_role, unit_of_work
 
+log = logging.getLogger(__name__)
 RELAY_SECONDS = 5
 REFRESH_ROUNDS = 12  # so many relays between looks for what has to be evaluated again
 
@@ -63,15 +66,17 @@ def ask_for_refreshes() -> None:
     with current_app.app_context():
         councils = [tenant.id for tenant, _ in list_tenants()]
     for tenant_id in councils:
-        with unit_of_work(tenant_id):
-            if needs_refresh():
-                ask_for_refresh()
-        with unit_of_work(tenant_id):
-            tend()
-        with unit_of_work(tenant_id):
-            tend_referrals()
-        with unit_of_work(tenant_id):
-            scan_again()
+        for task in (_refresh, tend, tend_referrals, scan_again):
+            try:
+                with unit_of_work(tenant_id):
+                    task()
+            except Exception as error:  # noqa: BLE001 (one council's trouble must not keep the others waiting)
+                describe_failure(log, task.__name__, error)
+
+
+def _refresh() -> None:
+    if needs_refresh():
+        ask_for_refresh()
 
 
 @click.command("security-check")

@@ -133,13 +133,17 @@ def _read(family_ids: Sequence[UUID] | None, known_at: datetime | None) -> Table
     owners = None
     if family_ids is not None:
         owners = select(Membership.person_id).where(Membership.family_id.in_(family_ids))
-        if linked:
-            stands = func.coalesce(Person.same_as_id, Person.id)
-            groups = select(stands).where(Person.id.in_(owners))
-            owners = select(Person.id).where(stands.in_(groups))
+        owners = _with_linked(owners) if linked else owners
     heard = read_heard(owners, linked, known_at)
     found = _read_tables(people, owners, family_ids, known_at, heard)
     return link_records(found, linked) if linked else found
+
+
+def _with_linked(owners: Select[Any]) -> Select[Any]:
+    """These people under all their records."""
+    stands = func.coalesce(Person.same_as_id, Person.id)
+    groups = select(stands).where(Person.id.in_(owners))
+    return select(Person.id).where(stands.in_(groups))
 
 
 def _read_tables(
@@ -168,9 +172,10 @@ def _read_tables(
 
 def read_facts_of(families: list[Any], people: list[Any]) -> Tables:
     """What is known of people as if they were these families; rows as `Tables` has them, ids as text."""
-    owners = select(Person.id).where(among(Person.id, {UUID(row[0]) for row in people}))
-    found = _read_tables(people, owners, [], None, read_heard(owners, {}))
-    return replace(found, families=families)
+    linked, owners = read_linked(), select(Person.id).where(among(Person.id, {UUID(row[0]) for row in people}))  # fmt: skip
+    owners = _with_linked(owners) if linked else owners
+    found = _read_tables(people, owners, [], None, read_heard(owners, linked))
+    return replace(link_records(found, linked) if linked else found, families=families)
 
 
 def _people(family_ids: Sequence[UUID] | None) -> list[Any]:

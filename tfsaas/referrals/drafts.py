@@ -29,7 +29,7 @@ SIGNED_IN = timedelta(days=28)
 HOUR = timedelta(hours=1)
 MOST_PEOPLE = 20
 MOST_FILES = 5
-LIMITS = {"begin": 60, "send": 20, "look up": 30}  # an hour, from one address
+LIMITS = {"begin": 60, "send": 20, "look up": 30, "attach": 40}  # an hour, from one address
 
 
 class TooOften(Exception):
@@ -55,10 +55,13 @@ def count_attempt(what: str, address: str) -> None:
     db.session.add(ReferralAttempt(address_hash=place, what=what, at=clock.now()))
 
 
-def begin(audience: Audience) -> tuple[ReferralDraft, str | None]:
-    """A new draft: of the person who is signed in, or of whoever holds the token that is returned."""
+def begin(audience: Audience, token: str | None = None) -> tuple[ReferralDraft, str | None]:
+    """A new draft: of the person who is signed in, or of whoever holds the token that is returned.
+
+    `token`: what the visitor holds already; several drafts may share it.
+    """
     user_id, moment, form = actor(), clock.now(), find_form()
-    token = None if user_id else new_token()
+    token = None if user_id else token or new_token()
     draft = ReferralDraft(
         id=uuid4(), audience=audience, user_id=user_id, token_hash=hash_token(token) if token else None,
         referral_form_id=form.id if form else None, answers={}, begun_at=moment, changed_at=moment,

@@ -119,6 +119,8 @@ class PageForm(FlaskForm):
 def _kept(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, list):
+        return list(dict.fromkeys(value))
     return value.strip() if isinstance(value, str) else value
 
 

@@ -1,11 +1,11 @@
 """What is known of the people in a referral: who they may be, earlier help, whether it held, and why they would qualify."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import aliased
 
 from tfsaas.accounts.models import User
@@ -18,6 +18,7 @@ from tfsaas.loads.pairing import find_alike
 from tfsaas.matching.people import somebody
 from tfsaas.outcomes.actions import working_day
 from tfsaas.outcomes.facts import read_facts_of
+from tfsaas.outcomes.linked import read_linked
 from tfsaas.outcomes.models import Result
 from tfsaas.referrals.models import ReferralMatch, ReferralPerson
 from tfsaas.rules.assembly import assemble
@@ -41,11 +42,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A person of a referral, with who they may be, the likeliest first, and who they were said to be."""
+    """A person of a referral, with who they may be, the likeliest first, who they were said to be, and the families of all these."""
 
     told: ReferralPerson
     candidates: Sequence[Candidate]
     known: Person | None
+    families: frozenset[UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +94,34 @@ def list_people(referral_id: UUID) -> Sequence[ReferralPerson]:
 def list_named(referral_id: UUID) -> list[Named]:
     """The people of a referral with who they may be."""
     people = list_people(referral_id)
-    rows = db.session.execute(
-        select(ReferralMatch, Person)
-        .join(Person, (Person.tenant_id == ReferralMatch.tenant_id) & (Person.id == ReferralMatch.person_id))
+    matches = db.session.scalars(
+        select(ReferralMatch)
         .where(ReferralMatch.referral_person_id.in_([person.id for person in people]))
-        .order_by(ReferralMatch.score.desc(), Person.id)
-    ).all()  # fmt: skip
-    families = _families_of({person.id for _, person in rows})
-    known = {person.id: person for _, person in rows}
+        .order_by(ReferralMatch.score.desc(), ReferralMatch.person_id)
+    ).all()
+    ids = {row.person_id for row in matches} | {row.person_id for row in people if row.person_id}
+    records = {row.id: row for row in db.session.scalars(select(Person).where(Person.id.in_(ids)))}
+    families = _families_of(ids)
     found: dict[UUID, list[Candidate]] = {}
-    for match, person in rows:
-        candidate = Candidate(person, match.why, families.get(person.id, []))
+    for match in matches:
+        candidate = Candidate(
+            records[match.person_id], match.why, families.get(match.person_id, [])
+        )
         found.setdefault(match.referral_person_id, []).append(candidate)
-    return [
-        Named(told, found.get(told.id, []), known.get(told.person_id) if told.person_id else None)
-        for told in people
-    ]
+    return [_named(told, found.get(told.id, []), records, families) for told in people]
+
+
+def _named(
+    told: ReferralPerson,
+    candidates: Sequence[Candidate],
+    records: Mapping[UUID, Person],
+    families: Mapping[UUID, Sequence[UUID]],
+) -> Named:
+    known = records.get(told.person_id) if told.person_id else None
+    held = {at for candidate in candidates for at in candidate.families}
+    return Named(
+        told, candidates, known, frozenset(held | set(families.get(known.id, []) if known else []))
+    )
 
 
 def _families_of(people: set[UUID]) -> dict[UUID, list[UUID]]:
@@ -125,7 +139,7 @@ def _families_of(people: set[UUID]) -> dict[UUID, list[UUID]]:
 
 def list_earlier_help(named: Sequence[Named]) -> list[EarlierHelp]:
     """The families in which these people, or who they may be, are or were; those helped last first."""
-    families = {at for row in named for candidate in row.candidates for at in candidate.families}
+    families = {at for row in named for at in row.families}
     since = func.coalesce(Episode.closed_on, Result.confirmed_on)
     rows = db.session.execute(
         select(Family, Episode.baseline_on, Episode.closed_on, User.name, Result.confirmed_on, since)
@@ -135,41 +149,55 @@ def list_earlier_help(named: Sequence[Named]) -> list[EarlierHelp]:
         .where(among(Family.id, families), visible_families())
         .order_by(Episode.baseline_on.desc().nulls_last(), Family.name_key)
     ).all()  # fmt: skip
-    counts = _count_incidents({row[0].id: row[5] for row in rows if row[5]})
+    counts = _count_incidents({(row[0].id, row[5]) for row in rows if row[5]})
     return [
-        EarlierHelp(family, began, closed, lead, confirmed, since_on, counts.get(family.id, 0))
+        EarlierHelp(
+            family, began, closed, lead, confirmed, since_on, counts.get((family.id, since_on), 0)
+        )
         for family, began, closed, lead, confirmed, since_on in rows
     ]
 
 
-def _count_incidents(since: dict[UUID, date]) -> dict[UUID, int]:
-    """By family the events of its people that happened after a day."""
-    stay = aliased(Membership)
+def _count_incidents(since: set[tuple[UUID, date]]) -> dict[tuple[UUID, date], int]:
+    """By family and day the events of its people after that day, while they were in it."""
     if not since:
         return {}
+    stay = aliased(Membership)
     rows = db.session.execute(
-        select(stay.family_id, Event.happened_on)
+        select(stay.family_id, Event.id, Event.happened_on)
         .join(Event, (Event.tenant_id == stay.tenant_id) & (Event.person_id == stay.person_id))
-        .where(among(stay.family_id, since), believed(Event), Event.happened_on > min(since.values()))
-    )  # fmt: skip
-    found: dict[UUID, int] = {}
-    for family_id, day in rows:
-        found[family_id] = found.get(family_id, 0) + (day > since[family_id])
-    return found
+        .where(among(stay.family_id, {family_id for family_id, _ in since}), believed(Event))
+        .where(Event.happened_on > min(day for _, day in since), Event.happened_on >= stay.joined_on)
+        .where(or_(stay.left_on.is_(None), Event.happened_on < stay.left_on))
+        .distinct()
+    ).all()  # fmt: skip
+    return {
+        (family_id, day): sum(found == family_id and on > day for found, _, on in rows)
+        for family_id, day in since
+    }
 
 
 def tell_known(named: Sequence[Named]) -> str:
     """Why the people whom somebody recognised would qualify, or not, in a paragraph; "" while nobody is, or no plan applies."""
-    known = {row.known.id: row.known for row in named if row.known}
+    known = {row.known.id: row for row in named if row.known}
     programme = find_programme()
     on = working_day(programme) if programme else None
     version = find_plan_in_force(programme.id, on) if programme and on else None
     if not known or version is None or on is None:
         return ""
     people = [
-        (str(person.id), "family", person.date_of_birth, True, LONG_AGO, None)
-        for person in known.values()
+        (
+            str(person_id),
+            "family",
+            row.known.date_of_birth if row.known else None,
+            row.told.resident is not False,
+            LONG_AGO,
+            None,
+        )
+        for person_id, row in known.items()
     ]
     tables = read_facts_of([("family", on, None, None, None, None)], people)
     explained = why(evaluate(plan_of(version), assemble(tables), on), 0)
-    return tell_prospect(explained, {str(at): name_of(person) for at, person in known.items()})
+    names = {str(at): name_of(row.known) for at, row in known.items() if row.known}
+    names |= {stands: names[record] for record, stands in read_linked().items() if record in names}
+    return tell_prospect(explained, names)

@@ -104,7 +104,8 @@ class Referral(TenantModel):
     `answers`: page by page what was asked, in its words, and what was said, so that it can be
     read when the form has long changed; `edition` is the service's own part of the form,
     `referral_form_id` the council's (None: it had none). `answer_by`: the working day by which
-    the referrer hears. `family_id`: the family it was accepted for.
+    the referrer hears. `family_id`: the family it was accepted for. `prospect`: why those whom
+    somebody recognised would qualify, or not, on the day they were.
     """
 
     __tablename__ = "referral"
@@ -149,13 +150,14 @@ class Referral(TenantModel):
     decided_by_id: Mapped[UUID | None]
     reason: Mapped[str] = mapped_column(default="", info=SECRET)
     family_id: Mapped[UUID | None]
+    prospect: Mapped[str] = mapped_column(default="", info=SECRET)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
 
 
 class ReferralPerson(TenantModel):
-    """Somebody named in a referral, as the referrer said. `person_id`: whom a triage officer found them to be."""
+    """Somebody named in a referral, as the referrer said. `resident` None: not known. `person_id`: whom a triage officer found them to be."""
 
     __tablename__ = "referral_person"
     __table_args__ = (
@@ -171,7 +173,7 @@ class ReferralPerson(TenantModel):
     family_name: Mapped[str] = mapped_column(info=SECRET)
     date_of_birth: Mapped[date | None] = mapped_column(info=SECRET)
     role: Mapped[str]
-    resident: Mapped[bool]
+    resident: Mapped[bool | None]
     address: Mapped[str] = mapped_column(info=SECRET)
     postcode: Mapped[str] = mapped_column(info=SECRET)
     person_id: Mapped[UUID | None]

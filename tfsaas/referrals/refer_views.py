@@ -23,6 +23,7 @@ from tfsaas.permissions import Permission, requires
 from tfsaas.referrals import drafts, sending
 from tfsaas.referrals.drafts import DraftRefused, TooOften
 from tfsaas.referrals.forms import (
+    ROLES,
     FilesForm,
     PersonForm,
     make_form,
@@ -81,7 +82,7 @@ def begin(audience: str) -> Page:
     except TooOften:
         flash(TOO_OFTEN, "error")
         return redirect(url_for("refer.start"))
-    draft, token = drafts.begin(kind)
+    draft, token = drafts.begin(kind, session.get(TOKEN))
     if token:
         session[TOKEN] = token
     first = drafts.list_pages(draft)[0]
@@ -154,7 +155,9 @@ def _people(draft: ReferralDraft, page: FormPage) -> Page:
     """Those who were named so far, and whether there is somebody else."""
     if request.method == "POST" and ActionForm().validate_on_submit():
         return redirect(_after(draft, PEOPLE))
-    return _furniture("refer/people.html", draft, page, people=drafts.list_told_people(draft))
+    return _furniture(
+        "refer/people.html", draft, page, people=drafts.list_told_people(draft), roles=ROLES
+    )
 
 
 @blueprint.route("/<uuid:draft_id>/people/<int:number>", methods=["GET", "POST"])
@@ -212,7 +215,8 @@ def _files(draft: ReferralDraft, page: FormPage) -> Page:
         if not sent:
             return redirect(_after(draft, FILES))
         if not (faults := _keep(draft, sent)):
-            return redirect(request.full_path)
+            went_on = "add" not in request.form
+            return redirect(_after(draft, FILES) if went_on else request.full_path)
         add_faults(form, {"files": faults})
     shown = _furniture("refer/files.html", draft, page, form=form, files=kept)
     return shown, 400 if form.errors else 200
@@ -221,6 +225,11 @@ def _files(draft: ReferralDraft, page: FormPage) -> Page:
 def _keep(draft: ReferralDraft, sent: list[Any]) -> list[str]:
     """Keep every file, or say of each that cannot be taken why; then none of them is kept."""
     faults = []
+    try:
+        if not draft.user_id:
+            count("attach")
+    except TooOften:
+        return [TOO_OFTEN]
     for upload in sent:
         try:
             sending.add_file(draft, str(upload.filename), upload.read())

@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm.attributes import flag_modified
 
 from tfsaas import clock
 from tfsaas.attachments.actions import keep_file
-from tfsaas.attachments.cleaning import clean
+from tfsaas.attachments.sandbox import clean_apart
 from tfsaas.db import NotFound, db
 from tfsaas.families.actions import new_reference
 from tfsaas.jobs.actions import ask_for
@@ -28,6 +29,7 @@ from tfsaas.referrals.models import (
     ReferralFile,
     ReferralMessage,
     ReferralPerson,
+    Stage,
 )
 from tfsaas.referrals.questions import (
     DO_NOT_KNOW,
@@ -71,7 +73,7 @@ def add_file(draft: ReferralDraft, name: str, content: bytes) -> None:
     """
     if len(list_files(draft.id)) >= MOST_FILES:
         raise DraftRefused(f"A referral can hold {MOST_FILES} files. Take one out first")
-    stored = keep_file(clean(name, content))
+    stored = keep_file(clean_apart(name, content))
     db.session.add(DraftFile(referral_draft_id=draft.id, stored_file_id=stored.id))
     db.session.flush()
 
@@ -179,7 +181,7 @@ def _people_of(draft: ReferralDraft, referral_id: UUID) -> Iterator[ReferralPers
         born = draft.answers.get("born", {}).get("born", "")
         told = [own | {"born": born, "role": "parent", "resident": "yes"}, *told]
     for number, person in enumerate(told, start=1):
-        lives_there = person.get("resident") != "no"
+        lives_there = {"yes": True, "no": False}.get(person.get("resident", ""))
         yield ReferralPerson(
             referral_id=referral_id, number=number, given_name=person.get("given_name", ""),
             family_name=person.get("family_name", ""), role=person.get("role", UNKNOWN),
@@ -215,7 +217,7 @@ def list_messages(referral_id: UUID) -> list[ReferralMessage]:
 
 
 def add_message(referral: Referral, text: str, user_id: UUID | None) -> None:
-    """Write something to the other side. `user_id` None: the referrer did.
+    """Write something to the other side. `user_id` None: the referrer did, and the team looks at it again.
 
     Raises:
         DraftRefused: the referrer has written as often as can be read.
@@ -224,4 +226,7 @@ def add_message(referral: Referral, text: str, user_id: UUID | None) -> None:
         held = [row for row in list_messages(referral.id) if row.user_id is None]
         if len(held) >= LARGEST_MESSAGES:
             raise DraftRefused("Much was added already. Ring the team instead")
+        db.session.refresh(referral, with_for_update=True)
+        referral.stage = Stage.RECEIVED
+        flag_modified(referral, "stage")  # whoever has it open sees that it changed
     db.session.add(ReferralMessage(referral_id=referral.id, at=clock.now(), user_id=user_id, text=text))  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import defer
 
 from tfsaas import clock
@@ -19,7 +19,8 @@ from tfsaas.families.actions import (
     add_person,
 )
 from tfsaas.families.models import Family, Membership
-from tfsaas.referrals.known import LONG_AGO, list_people
+from tfsaas.jobs.models import Job
+from tfsaas.referrals.known import LONG_AGO, list_named, list_people, tell_known
 from tfsaas.referrals.models import (
     OPEN,
     Basis,
@@ -30,11 +31,12 @@ from tfsaas.referrals.models import (
     Stage,
     Support,
 )
-from tfsaas.referrals.sending import add_message
+from tfsaas.referrals.sending import FIND_MATCHES, add_message
 from tfsaas.referrals.working_days import working_days_between
 from tfsaas.tenants.scope import actor
 
 MOST = 100
+CHILD = "child"
 NO_AGREEMENT = "Record that the family agrees to be supported, and on which basis you share what is known, before you accept"  # fmt: skip
 
 
@@ -48,13 +50,16 @@ class DecidedMeanwhile(Exception):
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """A referral as the queue shows it. `waited`: working days since it came; `late`: the referrer should have heard."""
+    """A referral as the queue shows it. `waited`: working days since it came; `late`: the referrer should have heard.
+
+    `matches`: how many of its people may be on record; None: nobody has looked yet.
+    """
 
     referral: Referral
     waited: int
     late: bool
     people: int
-    matches: int
+    matches: int | None
 
 
 def list_queue(on: date) -> list[QueueRow]:
@@ -73,8 +78,11 @@ def list_queue(on: date) -> list[QueueRow]:
         .where(ReferralPerson.tenant_id == Referral.tenant_id, ReferralPerson.referral_id == Referral.id)
         .scalar_subquery()
     )  # fmt: skip
+    looked = exists().where(
+        Job.tenant_id == Referral.tenant_id, Job.subject_id == Referral.id, Job.kind == FIND_MATCHES, Job.finished_at.is_not(None)
+    )  # fmt: skip
     rows = db.session.execute(
-        select(Referral, people, matched)
+        select(Referral, people, case((looked, matched)))
         .where(Referral.stage.in_(OPEN))
         .order_by(Referral.received_at, Referral.id)
         .limit(MOST)
@@ -82,7 +90,7 @@ def list_queue(on: date) -> list[QueueRow]:
     return [_queue_row(referral, named, found, on) for referral, named, found in rows]
 
 
-def _queue_row(referral: Referral, people: int, matches: int, on: date) -> QueueRow:
+def _queue_row(referral: Referral, people: int, matches: int | None, on: date) -> QueueRow:
     came = referral.received_at.astimezone(clock.LONDON).date()
     late = on > referral.answer_by and referral.stage is Stage.RECEIVED
     return QueueRow(referral, working_days_between(came, on), late, people, matches)
@@ -123,6 +131,8 @@ def say_who(referral: Referral, told_id: UUID, person_id: UUID | None) -> None:
     if told is None or (person_id and person_id not in set(db.session.scalars(offered))):
         raise NotFound("no such person in this referral")
     told.person_id = person_id
+    db.session.flush()
+    referral.prospect = tell_known(list_named(referral.id))
 
 
 def record_agreement(
@@ -143,14 +153,14 @@ def _expect_open(referral: Referral, version: int) -> None:
         raise DecidedMeanwhile
 
 
-def ask_for_more(referral: Referral, message: str, *, version: int) -> None:
-    """Ask the referrer something; the referral stays in the queue.
+def ask_for_more(referral: Referral, message: str, reason: str = "", *, version: int) -> None:
+    """Ask the referrer something; the referral stays in the queue. `reason`: for colleagues.
 
     Raises:
         DecidedMeanwhile: it was changed or decided since it was opened.
     """
     _expect_open(referral, version)
-    referral.stage = Stage.ASKED
+    referral.stage, referral.reason = Stage.ASKED, reason
     add_message(referral, message, actor())
 
 
@@ -194,17 +204,28 @@ def accept(
 
 
 def _move_in(referral: Referral, family: Family) -> None:
-    """Everybody named becomes a member; who is on record keeps their record, who is one already stays so."""
-    stays = select(Membership.person_id).where(Membership.family_id == family.id)
-    members = set(db.session.scalars(stays))
+    """Everybody named becomes a member; who is on record keeps their record, who is one already stays so.
+
+    Where nobody knows whether somebody lives there, a child does and others do not.
+    """
+    stays = select(Membership.person_id, Membership.left_on).where(
+        Membership.family_id == family.id
+    )
+    today, came = clock.today(), referral.received_at.astimezone(clock.LONDON).date()
+    held = db.session.execute(stays).all()
+    members = {row.person_id for row in held if row.left_on is None or row.left_on > today}
+    were = {row.person_id: row.left_on for row in held if row.person_id not in members}
     for told in list_people(referral.id):
         since = told.date_of_birth or LONG_AGO  # since when they live together nobody has said
+        if told.person_id in were:  # they came back
+            since = max(came, were[told.person_id])
+        lives_there = told.resident if told.resident is not None else told.role == CHILD
         if told.person_id is None:
             who = Particulars(told.given_name, told.family_name, told.date_of_birth, told.address, told.postcode)  # fmt: skip
-            told.person_id = add_person(family.id, who, resident=told.resident, joined_on=since).id
+            told.person_id = add_person(family.id, who, resident=lives_there, joined_on=since).id
         elif told.person_id not in members:
             members.add(told.person_id)
-            add_member(family.id, told.person_id, resident=told.resident, joined_on=since)
+            add_member(family.id, told.person_id, resident=lives_there, joined_on=since)
 
 
 def list_of_family(family_id: UUID) -> Sequence[Referral]:

@@ -16,6 +16,7 @@ from tfsaas.jobs.actions import ask_for
 from tfsaas.jobs.queries import find_latest_job, find_open_job
 from tfsaas.permissions import Permission, requires
 from tfsaas.referrals import known, triage
+from tfsaas.referrals.forms import ROLES
 from tfsaas.referrals.models import OPEN, Basis, Referral, Stage, Support
 from tfsaas.referrals.questions import AREAS
 from tfsaas.referrals.sending import FIND_MATCHES, get_referral, list_messages
@@ -35,6 +36,7 @@ def index() -> str:
     return render_template(
         "referrals/index.html",
         rows=triage.list_queue(clock.today()),
+        count=triage.count_open(),
         decided=triage.list_decided(),
         areas=AREAS,
         users=name_users(),
@@ -65,7 +67,6 @@ def _show(
         is_open=referral.stage in OPEN,
         named=named,
         earlier=help_before,
-        told=known.tell_known(named),
         files=triage.list_files(referral.id),
         messages=list_messages(referral.id),
         job=find_latest_job(FIND_MATCHES, referral.id),
@@ -75,6 +76,7 @@ def _show(
         form=agreement or decision,
         conflict=conflict,
         areas=AREAS,
+        roles=ROLES,
     )
 
 
@@ -150,7 +152,7 @@ def _decide(referral: Referral, form: DecisionForm) -> AnyResponse:
     version, chosen = whole_or_nought(form.version.data), form.decision.data
     reason, message = (str(field.data or "").strip() for field in (form.reason, form.message))
     if chosen == ASK:
-        triage.ask_for_more(referral, message, version=version)
+        triage.ask_for_more(referral, message, reason, version=version)
         flash("The referrer is asked. The referral stays in the queue.")
         return redirect(url_for("triage.index"))
     if chosen == ACCEPT:

@@ -19,6 +19,12 @@ from tfsaas.tenants.queries import find_tenant_by_host
 from tfsaas.tenants.scope import act_as, enter, unit_of_work
 from tfsaas.tenants.settings import DEFAULT_ACCENT, Branding
 
+SUBJECTS = (
+    "file_id",
+    "referral_id",
+    "assessment_id",
+    "user_id",
+)  # what a page may show besides a family
 NOT_COUNCILS = ("static", "platform.health", "platform.ready")  # asked by machines, on any host
 
 
@@ -146,7 +152,8 @@ def _reading(policy: Policy, *, refused: bool) -> dict[str, object] | None:
     """The entry of this reading; None when nobody is signed in, so nothing was shown."""
     if not current_user.is_authenticated:
         return None
-    family_id = (request.view_args or {}).get("family_id")
+    named = request.view_args or {}
+    family_id = named.get("family_id")
     return {
         "tenant_id": g.council_id,
         "at": clock.now(),
@@ -156,5 +163,6 @@ def _reading(policy: Policy, *, refused: bool) -> dict[str, object] | None:
         "what": policy.reads,
         "route": request.endpoint,
         "family_id": None if refused else family_id,
+        "subject_id": next((value for key, value in named.items() if key in SUBJECTS), None),
         "refused": refused,
     }
