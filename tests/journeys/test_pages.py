@@ -1,5 +1,7 @@
 """Every page of every role: axe finds nothing, nothing is wider than a phone, the console is quiet."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -18,6 +20,8 @@ from tests.world import TODAY, World, build_world
 from tfsaas.assessments.assessing import begin as begin_assessment
 from tfsaas.db import db
 from tfsaas.families.models import Person
+from tfsaas.family_plans.actions import Wanted, open_plan, put_action, put_objective
+from tfsaas.family_plans.actions import agree as agree_plan
 from tfsaas.loads.actions import ask_to_undo, bring
 from tfsaas.loads.linking import find_pairs
 from tfsaas.loads.models import FamilyProposal
@@ -44,7 +48,9 @@ PAGES = {
         "{family}/facts/new/school.attended/{person}", "{family}/headlines/new", "{family}/relationships/new",
         "/families/new", "/search", "/evidence", "/evidence/coverage", "/evidence/feeds", "/evidence/feeds/school-exclusions",
         "/evidence/agreements", "/evidence/deliveries/{stored}", "/programme", "/account", "/refer", "{accepted}",
-        "{family}/assessment", "{family}/assessment/children", "{new}/assessment", "/accessibility", "/cookies",
+        "{family}/assessment", "{family}/assessment/children", "{new}/assessment",
+        "{family}/plan", "{family}/plan/objectives/new", "{family}/plan/objectives/{objective}", "{family}/plan/objectives/{objective}/actions/new",
+        "{family}/plan/objectives/{objective}/actions/{action}", "{family}/plan/review", "{new}/plan", "/accessibility", "/cookies",
     ],
     Role.SUPERVISOR: [
         "{new}", "/claims", "/evidence/loads/new", "/progress", "/nearly-there", "/evidence/bring", "/evidence/bring/{agreement}/early-help",
@@ -107,9 +113,23 @@ def names_for(council: Council, world: World, role: Role) -> dict[str, object]:
     )
     with council.work(Role.WORKER):
         begin_assessment(world.families["STUCK"])
+        objective, action = plan_for(world)
     with council.work(Role.ADMINISTRATOR):
         save_form("For families here.", "", [QUESTION], None)
+    told |= {"objective": objective, "action": action}
     return told | families | files | referred | {"user": council.people[Role.WORKER]}
+
+
+def plan_for(world: World) -> tuple[object, object]:
+    """A plan with an objective and an overdue action, agreed."""
+    plan = open_plan(world.families["STUCK"])
+    aim = put_objective(plan, None, "Kai is well", "help")
+    db.session.flush()
+    late = Wanted("Ring the school", None, "Mum", None, TODAY - timedelta(days=3))
+    action = put_action(plan, aim, None, late)
+    agree_plan(plan, TODAY, complete=True, aligned=True)
+    db.session.flush()
+    return aim.id, action.id
 
 
 def referrals_for(council: Council, world: World) -> dict[str, object]:

@@ -18,6 +18,7 @@ from tfsaas.demo import stories
 from tfsaas.demo.assessments import write_assessments
 from tfsaas.demo.families import Generator, Story, month_ends, school_terms
 from tfsaas.demo.partners import bring_files
+from tfsaas.demo.plans import write_plans
 from tfsaas.demo.referrals import send_referrals
 from tfsaas.demo.setting_up import publish_first_plan, set_council_up
 from tfsaas.evidence.actions import load_files
@@ -171,6 +172,7 @@ def load_westshire(slug: str) -> None:
     bring_files(lambda mailbox: _user(mailbox, slug), today)
     send_referrals(lambda mailbox: _user(mailbox, slug))
     write_assessments(lambda mailbox: _user(mailbox, slug), references)
+    write_plans(lambda mailbox: _user(mailbox, slug), references, today)
     arrange_cover(_user("worker2", slug), _user("worker", slug), today, today + 9 * DAY)
 
 

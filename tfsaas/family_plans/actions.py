@@ -1,0 +1,185 @@
+"""Changing a family's plan: objectives, actions, agreement, reviews. Each change moves the plan's version on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
+
+from tfsaas import clock
+from tfsaas.db import NotFound, db
+from tfsaas.families.actions import get_or_open_episode, lock_record
+from tfsaas.families.models import Episode
+from tfsaas.family_plans.models import (
+    FamilyPlan,
+    Objective,
+    PlanAction,
+    PlanReview,
+    ReviewStep,
+    State,
+)
+from tfsaas.family_plans.queries import find_plan, list_parts
+from tfsaas.tenants.council import find_setting
+from tfsaas.tenants.scope import actor
+from tfsaas.tenants.settings import ReviewCycle
+
+DEFAULT_WEEKS = 6
+
+
+class PlanRefused(Exception):
+    """The plan cannot be changed so; `field` is what it is about, the text says what to do."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else changed the plan since it was opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An action as it is asked for."""
+
+    text: str
+    owner_id: UUID | None
+    owner: str
+    person_id: UUID | None
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a review found of an action. `due_on`: from now on, where it goes on."""
+
+    state: State
+    due_on: date
+    note: str
+
+
+def open_plan(family_id: UUID) -> FamilyPlan:
+    """The plan of the family's episode, begun where there is none; locked until the end of the unit of work."""
+    episode = get_or_open_episode(family_id)
+    db.session.flush()
+    lock_record(episode)
+    plan = find_plan(family_id, episode.id)
+    if plan is None:
+        plan = FamilyPlan(id=uuid4(), family_id=family_id, episode_id=episode.id, begun_at=clock.now())  # fmt: skip
+        db.session.add(plan)
+        db.session.flush()
+    return plan
+
+
+def get_plan(family_id: UUID, episode_id: UUID | None, *, version: int) -> FamilyPlan:
+    """The plan, locked, if nobody changed it since `version`.
+
+    Raises:
+        NotFound: there is none.
+        ChangedMeanwhile: somebody did.
+    """
+    plan = find_plan(family_id, episode_id)
+    if plan is None:
+        raise NotFound("no plan")
+    db.session.refresh(plan, with_for_update=True)
+    if plan.version != version:
+        raise ChangedMeanwhile
+    return plan
+
+
+def _touch(plan: FamilyPlan) -> None:
+    """Move the version on, so that who has the plan open sees that it changed."""
+    flag_modified(plan, "begun_at")
+
+
+def put_objective(plan: FamilyPlan, objective: Objective | None, text: str, headline: str) -> Objective:  # fmt: skip
+    """Add an objective, or change one."""
+    _touch(plan)
+    if objective is None:
+        objective = Objective(id=uuid4(), family_plan_id=plan.id, made_at=clock.now())
+        db.session.add(objective)
+    objective.text, objective.headline = text, headline
+    return objective
+
+
+def put_action(plan: FamilyPlan, objective: Objective, action: PlanAction | None, wanted: Wanted) -> PlanAction:  # fmt: skip
+    """Add an action to an objective, or change one."""
+    _touch(plan)
+    if action is None:
+        action = PlanAction(id=uuid4(), objective_id=objective.id, made_at=clock.now(), ended_on=None)  # fmt: skip
+        db.session.add(action)
+    action.text, action.due_on, action.person_id = wanted.text, wanted.due_on, wanted.person_id
+    action.owner_id, action.owner = wanted.owner_id, wanted.owner
+    return action
+
+
+def end_action(plan: FamilyPlan, action: PlanAction, state: State) -> None:
+    """Say that an action is done or given up; or that it is open again."""
+    _touch(plan)
+    action.state = state
+    action.ended_on = None if state is State.OPEN else clock.today()
+
+
+def propose_review(on: date) -> date:
+    """When a plan is reviewed next, by the council's cycle."""
+    cycle = find_setting(ReviewCycle)
+    return on + timedelta(weeks=cycle.weeks if cycle else DEFAULT_WEEKS)
+
+
+def agree(plan: FamilyPlan, on: date, *, complete: bool, aligned: bool) -> None:
+    """The plan is agreed with the family. Sets the days of the principles that it fulfils, where none is set.
+
+    `complete`: it leaves nobody and no headline out; `aligned`: each objective is about a headline of the outcomes plan.
+
+    Raises:
+        PlanRefused: it leaves something out, or the day is to come.
+    """
+    if not complete:
+        raise PlanRefused("agreed_on", "The plan leaves somebody or something out. See above what is missing")  # fmt: skip
+    if on > clock.today():
+        raise PlanRefused("agreed_on", "The day must be today or in the past")
+    plan.agreed_on, plan.agreed_by_id, plan.next_review_on = on, actor(), propose_review(on)
+    episode = db.session.scalars(select(Episode).where(Episode.id == plan.episode_id)).one()
+    episode.whole_family_plan_on = episode.whole_family_plan_on or on
+    if aligned:
+        episode.plan_aligned_on = episode.plan_aligned_on or on
+
+
+def review(
+    plan: FamilyPlan, held_on: date, found: Mapping[UUID, Found], summary: str, words: str, next_on: date
+) -> PlanReview:  # fmt: skip
+    """Write a review down: each open action once, and the day of the next one.
+
+    Raises:
+        PlanRefused: the days cannot be, or an open action was left out.
+    """
+    if held_on > clock.today():
+        raise PlanRefused("held_on", "The day of the review must be today or in the past")
+    if next_on <= held_on:
+        raise PlanRefused("next_on", "The next review must come after this one")
+    if plan.agreed_on is None:
+        raise PlanRefused("held_on", "Agree the plan with the family before you review it")
+    actions = {row.id: row for part in list_parts(plan.id) for row in part.actions if row.state is State.OPEN}  # fmt: skip
+    if set(actions) != set(found):
+        raise PlanRefused("summary", "An action was added or ended meanwhile. Look at the list again")  # fmt: skip
+    made = PlanReview(id=uuid4(), family_plan_id=plan.id, held_on=held_on, recorded_at=clock.now(), by_id=actor(), summary=summary, words=words)  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    _go_through(plan, made, actions, found, held_on)
+    plan.next_review_on = next_on
+    return made
+
+
+def _go_through(
+    plan: FamilyPlan, made: PlanReview, actions: Mapping[UUID, PlanAction], found: Mapping[UUID, Found], held_on: date
+) -> None:  # fmt: skip
+    _touch(plan)
+    for action_id, told in found.items():
+        db.session.add(ReviewStep(plan_review_id=made.id, plan_action_id=action_id, state=told.state, due_on=actions[action_id].due_on, note=told.note))  # fmt: skip
+        action = actions[action_id]
+        if told.state is State.OPEN:
+            action.due_on = told.due_on
+        else:
+            action.state, action.ended_on = told.state, held_on

@@ -1,0 +1,110 @@
+"""The forms of a family's plan."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovTextArea, GovTextInput
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import Length
+
+from tfsaas.family_plans.actions import Found
+from tfsaas.family_plans.models import PlanAction, State
+from tfsaas.fields import DayField, Needed
+
+OUTCOMES = {
+    State.DONE.value: "Done",
+    State.OPEN.value: "Goes on",
+    State.DROPPED.value: "Given up",
+}
+
+
+def _words(label: str, hint: str, needed: str = "", longest: int = 2000) -> TextAreaField:
+    checks: list[Any] = [Length(max=longest, message=f"Write {longest:,} characters or fewer")]
+    return TextAreaField(label, description=hint, widget=GovTextArea(), validators=[*([Needed(needed)] if needed else []), *checks])  # fmt: skip
+
+
+class ObjectiveForm(FlaskForm):
+    """What is to become better."""
+
+    version = HiddenField()
+    text = _words("What is to become better?", "In the family’s words where you can, such as: Sam goes to school every day", "Enter what is to become better", 500)  # fmt: skip
+    headline = SelectField("Which problem of the outcomes plan is it about?", widget=GovSelect(), choices={"": "None of them"}, default="")  # fmt: skip
+
+
+class ActionForm(FlaskForm):
+    """Who does what for whom by when."""
+
+    version = HiddenField()
+    text = _words("What is done?", "One thing, such as: ring the school about breakfast club", "Enter what is done", 500)  # fmt: skip
+    owner_id = SelectField("Who does it?", widget=GovSelect(), choices={"": "Somebody without an account"}, default="")  # fmt: skip
+    owner = StringField("If somebody without an account: who?", description="Such as: Mum; Ms Bell at Hill School", widget=GovTextInput(), validators=[Length(max=120, message="Write 120 characters or fewer")])  # fmt: skip
+    person = SelectField("For whom?", widget=GovSelect(), choices={"": "The whole family"}, default="")  # fmt: skip
+    due_on = DayField("By when?", description="For example, 27 3 2027", validators=[Needed("Enter by when")])  # fmt: skip
+    state = RadioField("How does it stand?", widget=GovRadioInput(), choices={State.OPEN.value: "Open", State.DONE.value: "Done", State.DROPPED.value: "Given up"}, default=State.OPEN.value)  # fmt: skip
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Somebody must do it."""
+        fine = super().validate(extra_validators)
+        if not self.owner_id.data and not str(self.owner.data or "").strip():
+            owner: Any = self.owner
+            owner.errors = ["Enter who does it, or choose somebody above"]
+            return False
+        return fine
+
+
+class AgreeForm(FlaskForm):
+    """The plan is agreed with the family."""
+
+    version = HiddenField()
+    agreed_on = DayField("When did the family agree to it?", validators=[Needed("Enter when the family agreed to it")])  # fmt: skip
+
+
+class ReviewForm(FlaskForm):
+    """A review: each open action once; the fields about them are made for each."""
+
+    version = HiddenField()
+    held_on = DayField("When was the review?", validators=[Needed("Enter when the review was")])
+    summary = _words("What did you find together?", "What has changed since the last time?", "Enter what you found")  # fmt: skip
+    words = _words("In the family’s own words", "What they said, as they said it. Say who.")
+    next_on = DayField("When is the next review?", validators=[Needed("Enter when the next review is")])  # fmt: skip
+    plan_actions: Sequence[PlanAction] = ()
+
+    def fields_of(self, action: PlanAction) -> tuple[Any, Any, Any]:
+        """How an action stands, its new day, and what was said."""
+        return self[f"state-{action.id}"], self[f"due-{action.id}"], self[f"note-{action.id}"]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """What goes on has a day that is to come after the review."""
+        fine = super().validate(extra_validators)
+        for action in self.plan_actions:
+            state, due, _ = self.fields_of(action)
+            if state.data == State.OPEN.value and not due.data and not due.errors:
+                due.errors = [f"Enter by when: {action.text[:60]}"]
+                fine = False
+        return fine
+
+    @property
+    def found(self) -> dict[Any, Found]:
+        """What was found of each action."""
+        told = {}
+        for action in self.plan_actions:
+            state, due, note = self.fields_of(action)
+            told[action.id] = Found(State(state.data), due.data or action.due_on, str(note.data or "").strip())  # fmt: skip
+        return told
+
+
+def make_review_form(actions: Sequence[PlanAction], held_on: date, next_on: date, version: int) -> ReviewForm:  # fmt: skip
+    """The form of a review of these actions."""
+    fields: dict[str, Any] = {}
+    data: dict[str, Any] = {"held_on": held_on, "next_on": next_on, "version": version}
+    for action in actions:
+        said = f"Select how this stands: {action.text[:60]}"
+        fields[f"state-{action.id}"] = RadioField("How does it stand?", widget=GovRadioInput(), choices=OUTCOMES, validators=[Needed(said)], invalid_choice_message=said)  # fmt: skip
+        fields[f"due-{action.id}"] = DayField("If it goes on: by when now?")
+        fields[f"note-{action.id}"] = _words("What was said of it?", "", longest=500)
+        data[f"due-{action.id}"] = action.due_on
+    made = type("Filled", (ReviewForm,), fields | {"plan_actions": actions})
+    form: ReviewForm = made(data=data)
+    return form

@@ -1,0 +1,131 @@
+"""A family's plan as it is kept."""
+
+from datetime import date, datetime
+from enum import Enum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tfsaas.db import belongs_to
+from tfsaas.tenants.scope import TenantModel
+
+
+class State(Enum):
+    """How an action stands."""
+
+    OPEN = "open"
+    DONE = "done"
+    DROPPED = "given up"
+
+
+class FamilyPlan(TenantModel):
+    """The plan of an episode. `agreed_on`: when it was agreed with the family; None: not yet.
+
+    `version` counts every change of the plan, its objectives and actions, so that two editors
+    cannot overwrite each other.
+    """
+
+    __tablename__ = "family_plan"
+    __table_args__ = (
+        belongs_to("family"),
+        belongs_to("episode"),
+        belongs_to("user_account", "agreed_by_id"),
+        UniqueConstraint("tenant_id", "episode_id"),
+        Index(None, "tenant_id", "family_id"),
+        Index(None, "tenant_id", "next_review_on"),
+        CheckConstraint("(agreed_on is null) = (next_review_on is null)", name="reviewed"),
+    )
+
+    family_id: Mapped[UUID]
+    episode_id: Mapped[UUID]
+    begun_at: Mapped[datetime]
+    agreed_on: Mapped[date | None]
+    agreed_by_id: Mapped[UUID | None]
+    next_review_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Objective(TenantModel):
+    """What is to become better. `headline`: the code of the problem of the outcomes plan that it is about; "": none."""
+
+    __tablename__ = "objective"
+    __table_args__ = (
+        belongs_to("family_plan", ondelete="CASCADE"),
+        Index(None, "tenant_id", "family_plan_id"),
+        CheckConstraint("text <> ''", name="text"),
+    )
+
+    family_plan_id: Mapped[UUID]
+    text: Mapped[str] = mapped_column(info={"secret": True})
+    headline: Mapped[str] = mapped_column(default="")
+    made_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class PlanAction(TenantModel):
+    """Who does what for whom by when. `person_id` None: for the whole family; `owner_id` None: `owner` says who."""
+
+    __tablename__ = "plan_action"
+    __table_args__ = (
+        belongs_to("objective", ondelete="CASCADE"),
+        belongs_to("person"),
+        belongs_to("user_account", "owner_id"),
+        Index(None, "tenant_id", "objective_id"),
+        Index(None, "tenant_id", "owner_id", "due_on", postgresql_where="state = 'open'"),
+        CheckConstraint("text <> ''", name="text"),
+        CheckConstraint("owner_id is not null or owner <> ''", name="owner"),
+        CheckConstraint("(state = 'open') = (ended_on is null)", name="ended"),
+    )
+
+    objective_id: Mapped[UUID]
+    text: Mapped[str] = mapped_column(info={"secret": True})
+    owner_id: Mapped[UUID | None]
+    owner: Mapped[str] = mapped_column(default="", info={"secret": True})
+    person_id: Mapped[UUID | None]
+    due_on: Mapped[date]
+    state: Mapped[State] = mapped_column(default=State.OPEN)
+    ended_on: Mapped[date | None]
+    made_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class PlanReview(TenantModel):
+    """A review of the plan with the family. Never changed."""
+
+    __tablename__ = "plan_review"
+    __table_args__ = (
+        belongs_to("family_plan", ondelete="CASCADE"),
+        belongs_to("user_account", "by_id"),
+        Index(None, "tenant_id", "family_plan_id"),
+    )
+
+    family_plan_id: Mapped[UUID]
+    held_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    by_id: Mapped[UUID | None]
+    summary: Mapped[str] = mapped_column(info={"secret": True})
+    words: Mapped[str] = mapped_column(default="", info={"secret": True})
+
+
+class ReviewStep(TenantModel):
+    """What a review found of one action: how it stood then, its day then and from now on, and what was said."""
+
+    __tablename__ = "review_step"
+    __table_args__ = (
+        belongs_to("plan_review", ondelete="CASCADE"),
+        belongs_to("plan_action", ondelete="CASCADE"),
+        UniqueConstraint("tenant_id", "plan_review_id", "plan_action_id"),
+    )
+
+    plan_review_id: Mapped[UUID]
+    plan_action_id: Mapped[UUID]
+    state: Mapped[State]
+    due_on: Mapped[date]
+    note: Mapped[str] = mapped_column(default="", info={"secret": True})

@@ -1,0 +1,224 @@
+"""A family's plan: objectives, actions, agreement, reviews."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response as AnyResponse
+
+from tfsaas import clock
+from tfsaas.accounts.queries import list_lead_workers, name_users
+from tfsaas.assessments.assessing import list_present
+from tfsaas.db import NotFound
+from tfsaas.families.models import Family
+from tfsaas.families.queries import Member, find_episode, get_family
+from tfsaas.family_plans import actions, queries
+from tfsaas.family_plans.actions import ChangedMeanwhile, PlanRefused, Wanted
+from tfsaas.family_plans.forms import (
+    ActionForm,
+    AgreeForm,
+    ObjectiveForm,
+    ReviewForm,
+    make_review_form,
+)
+from tfsaas.family_plans.models import FamilyPlan, PlanAction, State
+from tfsaas.family_plans.queries import Gaps, PlanPart
+from tfsaas.fields import add_faults, whole_or_nought
+from tfsaas.permissions import Permission, requires
+from tfsaas.tenants.plans import name_headlines
+from tfsaas.tenants.queries import get_programme
+
+blueprint = Blueprint("family_plans", __name__, url_prefix="/families/<uuid:family_id>/plan")
+Page = AnyResponse | tuple[str, int]
+MEANWHILE = "Somebody else changed the plan since you opened this page. What you wrote still stands here: look at the plan in another window, then save again"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every page of the plan needs. `plan` None: none was begun."""
+
+    family: Family
+    plan: FamilyPlan | None
+    parts: list[PlanPart]
+    members: list[Member]
+    headlines: dict[str, str]
+    gaps: Gaps
+
+
+def _desk(family_id: UUID) -> Desk:
+    programme, family = get_programme(), get_family(family_id)
+    episode = find_episode(family_id, programme.id)
+    plan = queries.find_plan(family_id, episode.id if episode else None)
+    parts = queries.list_parts(plan.id) if plan else []
+    members, identified = list_present(family_id), queries.list_identified(family_id)
+    gaps = queries.find_gaps(parts, identified, members)
+    return Desk(family, plan, parts, members, name_headlines(programme.id), gaps)
+
+
+@blueprint.get("")
+@requires(Permission.SEE_FAMILIES, reads="plan")
+def show(family_id: UUID) -> str:
+    """The plan, what it leaves out, and its reviews."""
+    desk = _desk(family_id)
+    version = desk.plan.version if desk.plan else 0
+    return _show(desk, AgreeForm(formdata=None, data={"agreed_on": clock.today(), "version": version}))  # fmt: skip
+
+
+def _show(desk: Desk, form: AgreeForm) -> str:
+    return render_template(
+        "family_plans/show.html",
+        desk=desk,
+        family=desk.family,
+        form=form,
+        users=name_users(),
+        names={member.person.id: member.name for member in desk.members},
+        reviews=queries.list_reviews(desk.plan.id) if desk.plan else [],
+        texts={row.id: row.text for part in desk.parts for row in part.actions},
+        name_owner=queries.name_owner,
+        is_overdue=queries.is_overdue,
+        on=clock.today(),
+    )
+
+
+def _change(desk: Desk, form: Any, do: Callable[[FamilyPlan], object], field: str) -> bool:
+    """Do something with the plan, as it was opened; False, with the fault in the form, when it cannot be."""
+    family_id = desk.family.id
+    try:
+        plan = desk.plan or actions.open_plan(family_id)
+        if desk.plan is not None:
+            plan = actions.get_plan(family_id, plan.episode_id, version=whole_or_nought(form.version.data))  # fmt: skip
+        do(plan)
+    except ChangedMeanwhile:
+        add_faults(form, {field: [MEANWHILE]})
+        assert desk.plan is not None
+        form.version.data = str(desk.plan.version)
+        form.version.raw_data = [form.version.data]
+    except PlanRefused as refused:
+        add_faults(form, {refused.field: [str(refused)]})
+    else:
+        return True
+    return False
+
+
+def _form_page(template: str, desk: Desk, form: FlaskForm, **told: Any) -> Page:
+    page = render_template(template, family=desk.family, form=form, **told)
+    return page, 400 if form.errors else 200
+
+
+def _done(family_id: UUID, message: str) -> AnyResponse:
+    flash(message)
+    return redirect(url_for("family_plans.show", family_id=family_id))
+
+
+@blueprint.route("/objectives/new", methods=["GET", "POST"], defaults={"objective_id": None})
+@blueprint.route("/objectives/<uuid:objective_id>", methods=["GET", "POST"])
+@requires(Permission.CHANGE_FAMILIES, reads="plan")
+def objective(family_id: UUID, objective_id: UUID | None) -> Page:
+    """An objective, new or changed."""
+    desk = _desk(family_id)
+    found = queries.get_objective(desk.plan.id, objective_id) if desk.plan and objective_id else None  # fmt: skip
+    if objective_id and found is None:
+        raise NotFound("no such objective")
+    told = {"text": found.text, "headline": found.headline} if found else {"headline": request.args.get("headline", "")}  # fmt: skip
+    form = ObjectiveForm(data=told | {"version": desk.plan.version if desk.plan else 0})
+    form.headline.choices = {"": "None of them"} | desk.headlines
+    if form.validate_on_submit():
+        text, headline = str(form.text.data).strip(), form.headline.data
+        if _change(desk, form, lambda plan: actions.put_objective(plan, found, text, headline), "text"):  # fmt: skip
+            return _done(family_id, "The objective is saved.")
+    return _form_page("family_plans/objective.html", desk, form, found=found)
+
+
+@blueprint.route("/objectives/<uuid:objective_id>/actions/new", methods=["GET", "POST"], defaults={"action_id": None})  # fmt: skip
+@blueprint.route("/objectives/<uuid:objective_id>/actions/<uuid:action_id>", methods=["GET", "POST"])  # fmt: skip
+@requires(Permission.CHANGE_FAMILIES, reads="plan")
+def action(family_id: UUID, objective_id: UUID, action_id: UUID | None) -> Page:
+    """An action of an objective, new or changed."""
+    desk = _desk(family_id)
+    if desk.plan is None:
+        raise NotFound("no plan")
+    aim = queries.get_objective(desk.plan.id, objective_id)
+    found = queries.get_action(desk.plan.id, action_id) if action_id else None
+    form = ActionForm(data=_told(found) | {"version": desk.plan.version})
+    form.owner_id.choices = {"": "Somebody without an account"} | _owners(found)
+    form.person.choices = {"": "The whole family"} | _people(desk, found)
+    if form.validate_on_submit() and _change(desk, form, lambda plan: _put(plan, aim, found, form), "text"):  # fmt: skip
+        return _done(family_id, "The action is saved.")
+    return _form_page("family_plans/action.html", desk, form, found=found, objective=aim)
+
+
+def _told(found: PlanAction | None) -> dict[str, Any]:
+    if found is None:
+        return {}
+    return {
+        "text": found.text,
+        "owner_id": str(found.owner_id or ""),
+        "owner": found.owner,
+        "person": str(found.person_id or ""),
+        "due_on": found.due_on,
+        "state": found.state.value,
+    }
+
+
+def _owners(found: PlanAction | None) -> dict[str, str]:
+    known = {str(user.id): user.name for user in list_lead_workers()}
+    if found and found.owner_id and str(found.owner_id) not in known:
+        known[str(found.owner_id)] = name_users().get(found.owner_id, "Somebody who has left")
+    return known
+
+
+def _people(desk: Desk, found: PlanAction | None) -> dict[str, str]:
+    known = {str(member.person.id): member.name for member in desk.members}
+    if found and found.person_id and str(found.person_id) not in known:
+        known[str(found.person_id)] = "Somebody who has left the family"
+    return known
+
+
+def _put(plan: FamilyPlan, aim: Any, found: PlanAction | None, form: ActionForm) -> None:
+    owner_id = UUID(form.owner_id.data) if form.owner_id.data else None
+    wanted = Wanted(
+        str(form.text.data).strip(), owner_id, "" if owner_id else str(form.owner.data or "").strip(),
+        UUID(form.person.data) if form.person.data else None, form.due_on.data,
+    )  # fmt: skip
+    kept = actions.put_action(plan, aim, found, wanted)
+    state = State(form.state.data)
+    if state is not (found.state if found else State.OPEN):
+        actions.end_action(plan, kept, state)
+
+
+@blueprint.post("/agree")
+@requires(Permission.CHANGE_FAMILIES, reads="plan")
+def agree(family_id: UUID) -> Page:
+    """The family agreed to the plan."""
+    desk, form = _desk(family_id), AgreeForm()
+    if desk.plan is None:
+        raise NotFound("no plan")
+    aligned = bool(desk.parts) and all(part.objective.headline for part in desk.parts)
+    complete = bool(desk.parts) and desk.gaps.none
+    if form.validate_on_submit() and _change(
+        desk, form, lambda plan: actions.agree(plan, form.agreed_on.data, complete=complete, aligned=aligned), "agreed_on",
+    ):  # fmt: skip
+        return _done(family_id, "The plan is agreed. It is reviewed next as the council’s cycle says.")  # fmt: skip
+    return _show(desk, form), 400
+
+
+@blueprint.route("/review", methods=["GET", "POST"])
+@requires(Permission.CHANGE_FAMILIES, reads="plan")
+def review(family_id: UUID) -> Page:
+    """A review: each open action once."""
+    desk, today = _desk(family_id), clock.today()
+    if desk.plan is None:
+        raise NotFound("no plan")
+    rows = [row for part in desk.parts for row in part.actions if row.state is State.OPEN]
+    form = make_review_form(rows, today, actions.propose_review(today), desk.plan.version)
+    if form.validate_on_submit() and _change(desk, form, lambda plan: _review(plan, form), "summary"):  # fmt: skip
+        return _done(family_id, "The review is written down.")
+    return _form_page("family_plans/review.html", desk, form, rows=rows, users=name_users(), name_owner=queries.name_owner, plan=desk.plan)  # fmt: skip
+
+
+def _review(plan: FamilyPlan, form: ReviewForm) -> None:
+    summary, words = (str(field.data or "").strip() for field in (form.summary, form.words))
+    actions.review(plan, form.held_on.data, form.found, summary, words, form.next_on.data)
