@@ -48,7 +48,8 @@ class Desk:
     gaps: Gaps
 
 
-def _desk(family_id: UUID) -> Desk:
+def open_desk(family_id: UUID) -> Desk:
+    """The plan of a family with what it leaves out."""
     programme, family = get_programme(), get_family(family_id)
     episode = find_episode(family_id, programme.id)
     plan = queries.find_plan(family_id, episode.id if episode else None)
@@ -62,7 +63,7 @@ def _desk(family_id: UUID) -> Desk:
 @requires(Permission.SEE_FAMILIES, reads="plan")
 def show(family_id: UUID) -> str:
     """The plan, what it leaves out, and its reviews."""
-    desk = _desk(family_id)
+    desk = open_desk(family_id)
     version = desk.plan.version if desk.plan else 0
     return _show(desk, AgreeForm(formdata=None, data={"agreed_on": clock.today(), "version": version}))  # fmt: skip
 
@@ -118,7 +119,7 @@ def _done(family_id: UUID, message: str) -> AnyResponse:
 @requires(Permission.CHANGE_FAMILIES, reads="plan")
 def objective(family_id: UUID, objective_id: UUID | None) -> Page:
     """An objective, new or changed."""
-    desk = _desk(family_id)
+    desk = open_desk(family_id)
     found = queries.get_objective(desk.plan.id, objective_id) if desk.plan and objective_id else None  # fmt: skip
     if objective_id and found is None:
         raise NotFound("no such objective")
@@ -137,7 +138,7 @@ def objective(family_id: UUID, objective_id: UUID | None) -> Page:
 @requires(Permission.CHANGE_FAMILIES, reads="plan")
 def action(family_id: UUID, objective_id: UUID, action_id: UUID | None) -> Page:
     """An action of an objective, new or changed."""
-    desk = _desk(family_id)
+    desk = open_desk(family_id)
     if desk.plan is None:
         raise NotFound("no plan")
     aim = queries.get_objective(desk.plan.id, objective_id)
@@ -193,7 +194,7 @@ def _put(plan: FamilyPlan, aim: Any, found: PlanAction | None, form: ActionForm)
 @requires(Permission.CHANGE_FAMILIES, reads="plan")
 def agree(family_id: UUID) -> Page:
     """The family agreed to the plan."""
-    desk, form = _desk(family_id), AgreeForm()
+    desk, form = open_desk(family_id), AgreeForm()
     if desk.plan is None:
         raise NotFound("no plan")
     aligned = bool(desk.parts) and all(part.objective.headline for part in desk.parts)
@@ -209,7 +210,7 @@ def agree(family_id: UUID) -> Page:
 @requires(Permission.CHANGE_FAMILIES, reads="plan")
 def review(family_id: UUID) -> Page:
     """A review: each open action once."""
-    desk, today = _desk(family_id), clock.today()
+    desk, today = open_desk(family_id), clock.today()
     if desk.plan is None:
         raise NotFound("no plan")
     rows = [row for part in desk.parts for row in part.actions if row.state is State.OPEN]
