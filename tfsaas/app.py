@@ -37,6 +37,7 @@ from tfsaas.evidence import views as evidence_views
 from tfsaas.evidence.actions import LOAD
 from tfsaas.families import keys
 from tfsaas.family_plans import copy_views as plan_copy
+from tfsaas.family_plans import meeting_views as meetings
 from tfsaas.family_plans import plan_views as family_plans
 from tfsaas.jobs import transport, worker
 from tfsaas.jobs import views as jobs_views
@@ -76,7 +77,7 @@ from tfsaas.web import edge, errors, formats, headers, home, platform, setup
 
 BLUEPRINTS = (
     home, platform, setup, search, settings_pages, referral_form, assessment_template, configuration, accounts, users, cases, caseloads, editing, facts, audit, evidence_views, jobs_views, programme,
-    plans, editor, version_pages, rehearsals, look_back, family_look_back, nearly, load_views, load_steps, agreements, matches, proposals, refer, refer_end, triage, family_referral, assessments, family_plans, plan_copy, claims, earned_autonomy, reports,
+    plans, editor, version_pages, rehearsals, look_back, family_look_back, nearly, load_views, load_steps, agreements, matches, proposals, refer, refer_end, triage, family_referral, assessments, family_plans, plan_copy, meetings, claims, earned_autonomy, reports,
 )  # fmt: skip
 FUNCTIONS: dict[str, worker.Function] = {  # kind of job -> what does it
     LOAD: evidence_jobs.load,

@@ -50,7 +50,7 @@ PAGES = {
         "/evidence/agreements", "/evidence/deliveries/{stored}", "/programme", "/account", "/refer", "{accepted}",
         "{family}/assessment", "{family}/assessment/children", "{new}/assessment",
         "{family}/plan", "{family}/plan/objectives/new", "{family}/plan/objectives/{objective}", "{family}/plan/objectives/{objective}/actions/new",
-        "{family}/plan/objectives/{objective}/actions/{action}", "{family}/plan/review", "{family}/plan/copy", "{new}/plan", "/accessibility", "/cookies",
+        "{family}/plan/objectives/{objective}/actions/{action}", "{family}/plan/review", "{family}/plan/copy", "{family}/plan/meetings/new", "{new}/plan", "/accessibility", "/cookies",
     ],
     Role.SUPERVISOR: [
         "{new}", "/claims", "/evidence/loads/new", "/progress", "/nearly-there", "/evidence/bring", "/evidence/bring/{agreement}/early-help",

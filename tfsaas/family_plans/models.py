@@ -129,3 +129,51 @@ class ReviewStep(TenantModel):
     state: Mapped[State]
     due_on: Mapped[date]
     note: Mapped[str] = mapped_column(default="", info={"secret": True})
+
+
+class Attendance(Enum):
+    """Whether somebody was at a meeting."""
+
+    CAME = "came"
+    APOLOGIES = "sent apologies"
+    AWAY = "did not come"
+
+
+class PlanMeeting(TenantModel):
+    """A meeting of the team around the family, with its minutes. Never changed. `key`: of the form that was sent, so that sending it twice writes one."""
+
+    __tablename__ = "plan_meeting"
+    __table_args__ = (
+        belongs_to("family_plan", ondelete="CASCADE"),
+        belongs_to("user_account", "by_id"),
+        UniqueConstraint("tenant_id", "key"),
+        Index(None, "tenant_id", "family_plan_id"),
+        CheckConstraint("minutes <> ''", name="minutes"),
+    )
+
+    family_plan_id: Mapped[UUID]
+    key: Mapped[UUID]
+    held_on: Mapped[date]
+    place: Mapped[str] = mapped_column(default="", info={"secret": True})
+    minutes: Mapped[str] = mapped_column(info={"secret": True})
+    next_on: Mapped[date | None]
+    recorded_at: Mapped[datetime]
+    by_id: Mapped[UUID | None]
+
+
+class MeetingGuest(TenantModel):
+    """Somebody who was asked to a meeting: one of the family (`person_id`), or another by name and where they work."""
+
+    __tablename__ = "meeting_guest"
+    __table_args__ = (
+        belongs_to("plan_meeting", ondelete="CASCADE"),
+        belongs_to("person"),
+        Index(None, "tenant_id", "plan_meeting_id"),
+        CheckConstraint("person_id is not null or name <> ''", name="named"),
+    )
+
+    plan_meeting_id: Mapped[UUID]
+    person_id: Mapped[UUID | None]
+    name: Mapped[str] = mapped_column(default="", info={"secret": True})
+    agency: Mapped[str] = mapped_column(default="", info={"secret": True})
+    attendance: Mapped[Attendance]

@@ -14,7 +14,7 @@ from tfsaas.accounts.queries import list_lead_workers, name_users
 from tfsaas.assessments.assessing import list_present
 from tfsaas.db import NotFound
 from tfsaas.families.models import Family
-from tfsaas.families.queries import Member, find_episode, get_family
+from tfsaas.families.queries import Member
 from tfsaas.family_plans import actions, queries
 from tfsaas.family_plans.actions import ChangedMeanwhile, PlanRefused, Wanted
 from tfsaas.family_plans.forms import (
@@ -24,6 +24,7 @@ from tfsaas.family_plans.forms import (
     ReviewForm,
     make_review_form,
 )
+from tfsaas.family_plans.meetings import list_meetings
 from tfsaas.family_plans.models import FamilyPlan, PlanAction, State
 from tfsaas.family_plans.queries import Gaps, PlanPart
 from tfsaas.fields import add_faults, whole_or_nought
@@ -50,9 +51,8 @@ class Desk:
 
 def open_desk(family_id: UUID) -> Desk:
     """The plan of a family with what it leaves out."""
-    programme, family = get_programme(), get_family(family_id)
-    episode = find_episode(family_id, programme.id)
-    plan = queries.find_plan(family_id, episode.id if episode else None)
+    programme = get_programme()
+    family, plan = queries.get_head(family_id, programme.id)
     parts = queries.list_parts(plan.id) if plan else []
     members, identified = list_present(family_id), queries.list_identified(family_id)
     gaps = queries.find_gaps(parts, identified, members)
@@ -77,6 +77,7 @@ def _show(desk: Desk, form: AgreeForm) -> str:
         users=name_users(),
         names={member.person.id: member.name for member in desk.members},
         reviews=queries.list_reviews(desk.plan.id) if desk.plan else [],
+        meetings=list_meetings(desk.plan.id) if desk.plan else [],
         texts={row.id: row.text for part in desk.parts for row in part.actions},
         name_owner=queries.name_owner,
         is_overdue=queries.is_overdue,

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tfsaas.db import NotFound, db
-from tfsaas.families.queries import Member
+from tfsaas.families.models import Episode, Family
+from tfsaas.families.queries import Member, visible_families
 from tfsaas.family_plans.models import (
     FamilyPlan,
     Objective,
@@ -39,6 +40,25 @@ class Gaps:
     def none(self) -> bool:
         """Whether nothing is left out."""
         return not self.headlines and not self.members
+
+
+def get_head(family_id: UUID, programme_id: UUID) -> tuple[Family, FamilyPlan | None]:
+    """A family that the person may see, with the plan of its latest episode; None: there is none. One statement.
+
+    Raises:
+        NotFound: there is no such family here, or not for this person.
+    """
+    row = db.session.execute(
+        select(Family, FamilyPlan)
+        .outerjoin(Episode, (Episode.tenant_id == Family.tenant_id) & (Episode.family_id == Family.id) & (Episode.programme_id == programme_id))
+        .outerjoin(FamilyPlan, (FamilyPlan.tenant_id == Episode.tenant_id) & (FamilyPlan.episode_id == Episode.id))
+        .where(Family.id == family_id, visible_families())
+        .order_by(Episode.closed_on.desc().nulls_first(), Episode.baseline_on.desc().nulls_last())
+        .limit(1)
+    ).first()  # fmt: skip
+    if row is None:
+        raise NotFound("no such family")
+    return row[0], row[1]
 
 
 def find_plan(family_id: UUID, episode_id: UUID | None) -> FamilyPlan | None:

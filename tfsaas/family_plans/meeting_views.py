@@ -1,0 +1,104 @@
+"""Recording a meeting of the team around a family."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovTextArea, GovTextInput
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import Length
+
+from tfsaas import clock
+from tfsaas.db import NotFound
+from tfsaas.families.queries import Member
+from tfsaas.family_plans.actions import PlanRefused
+from tfsaas.family_plans.meetings import Guest, record_meeting
+from tfsaas.family_plans.models import Attendance
+from tfsaas.family_plans.plan_views import Page, open_desk
+from tfsaas.fields import DayField, Needed, add_faults
+from tfsaas.permissions import Permission, requires
+
+blueprint = Blueprint("meetings", __name__, url_prefix="/families/<uuid:family_id>/plan/meetings")
+OTHERS = 6
+NOT_ASKED = {"": "Was not asked"}
+HOW = {kind.value: kind.value.capitalize() for kind in Attendance}
+
+
+class MeetingForm(FlaskForm):
+    """A meeting; the fields about members of the family are made for each."""
+
+    key = HiddenField()
+    held_on = DayField("When was it?", validators=[Needed("Enter when it was")])
+    place = StringField("Where?", description="Such as: at school; by video. May stay empty.", widget=GovTextInput(), validators=[Length(max=120, message="Write 120 characters or fewer")])  # fmt: skip
+    minutes = TextAreaField("What was said and decided?", description="Say whose view it is. Actions belong into the plan, too.", widget=GovTextArea(), validators=[Needed("Enter what was said and decided"), Length(max=10_000, message="Write 10,000 characters or fewer")])  # fmt: skip
+    next_on = DayField("When do you meet again?", description="May stay empty")
+    members: Sequence[Member] = ()
+
+    @property
+    def people(self) -> list[Any]:
+        """The fields about the members of the family."""
+        return [self[f"member-{member.person.id}"] for member in self.members]
+
+    @property
+    def others(self) -> list[tuple[Any, Any, Any]]:
+        """The fields about others: name, where they work, whether they came."""
+        return [(self[f"name-{at}"], self[f"agency-{at}"], self[f"how-{at}"]) for at in range(OTHERS)]  # fmt: skip
+
+    @property
+    def guests(self) -> list[Guest]:
+        """Everybody who was asked."""
+        asked = [
+            Guest(member.person.id, "", "", Attendance(field.data))
+            for member, field in zip(self.members, self.people, strict=True)
+            if field.data
+        ]
+        for name, agency, how in self.others:
+            if called := str(name.data or "").strip():
+                asked.append(Guest(None, called, str(agency.data or "").strip(), Attendance(how.data)))  # fmt: skip
+        return asked
+
+
+def _make_form(members: Sequence[Member]) -> MeetingForm:
+    fields: dict[str, Any] = {
+        f"member-{m.person.id}": RadioField(m.name, widget=GovRadioInput(), choices=HOW | NOT_ASKED, default="")
+        for m in members
+    }  # fmt: skip
+    for at in range(OTHERS):
+        length = [Length(max=120, message="Write 120 characters or fewer")]
+        fields[f"name-{at}"] = StringField("Name", widget=GovTextInput(), validators=length)
+        fields[f"agency-{at}"] = StringField("Where they work", widget=GovTextInput(), validators=length)  # fmt: skip
+        fields[f"how-{at}"] = SelectField("Were they there?", widget=GovSelect(), choices=HOW, default=Attendance.CAME.value)  # fmt: skip
+    made = type("Filled", (MeetingForm,), fields | {"members": members})
+    form: MeetingForm = made(data={"held_on": clock.today(), "key": str(uuid4())})
+    return form
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@requires(Permission.CHANGE_FAMILIES, reads="plan")
+def record(family_id: UUID) -> Page:
+    """Write a meeting down."""
+    desk = open_desk(family_id)
+    if desk.plan is None:
+        raise NotFound("no plan")
+    form = _make_form(desk.members)
+    if form.validate_on_submit():
+        told = (form.held_on.data, str(form.place.data or "").strip(), str(form.minutes.data).strip(), form.next_on.data)  # fmt: skip
+        try:
+            record_meeting(desk.plan, _key(form), told, form.guests)
+        except PlanRefused as refused:
+            add_faults(form, {refused.field: [str(refused)]})
+        else:
+            flash("The meeting is written down.")
+            return redirect(url_for("family_plans.show", family_id=family_id))
+    page = render_template("family_plans/meeting.html", family=desk.family, form=form)
+    return page, 400 if form.errors else 200
+
+
+def _key(form: MeetingForm) -> UUID:
+    """What tells one form from another; a new one where a page of ours did not send it."""
+    try:
+        return UUID(str(form.key.data))
+    except ValueError:
+        return uuid4()
