@@ -1,4 +1,4 @@
-"""Plans of families: objectives, actions, reviews."""
+"""Plans of families: objectives, actions, reviews, meetings."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,7 +20,9 @@ def upgrade() -> None:
         sa.Column("family_id", sa.Uuid(), nullable=False),
         sa.Column("episode_id", sa.Uuid(), nullable=False),
         sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("agreed_on", sa.Date(), nullable=True),
+        sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("agreed_by_id", sa.Uuid(), nullable=True),
         sa.Column("next_review_on", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -66,6 +68,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "objective",
+        sa.Column("family_id", sa.Uuid(), nullable=False),
         sa.Column("family_plan_id", sa.Uuid(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("headline", sa.Text(), nullable=False),
@@ -74,6 +77,11 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("text <> ''", name=op.f("ck_objective_text")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "family_id"],
+            ["family.tenant_id", "family.id"],
+            name=op.f("fk_objective_tenant_id_family_id"),
+        ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "family_plan_id"],
             ["family_plan.tenant_id", "family_plan.id"],
@@ -84,13 +92,68 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_objective")),
     )
     op.create_index(
+        op.f("ix_objective_tenant_id_family_id"),
+        "objective",
+        ["tenant_id", "family_id"],
+        unique=False,
+    )
+    op.create_index(
         op.f("ix_objective_tenant_id_family_plan_id"),
         "objective",
         ["tenant_id", "family_plan_id"],
         unique=False,
     )
     op.create_table(
+        "plan_meeting",
+        sa.Column("family_id", sa.Uuid(), nullable=False),
+        sa.Column("family_plan_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.Uuid(), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("minutes", sa.Text(), nullable=False),
+        sa.Column("next_on", sa.Date(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("minutes <> ''", name=op.f("ck_plan_meeting_minutes")),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "by_id"],
+            ["user_account.tenant_id", "user_account.id"],
+            name=op.f("fk_plan_meeting_tenant_id_by_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "family_id"],
+            ["family.tenant_id", "family.id"],
+            name=op.f("fk_plan_meeting_tenant_id_family_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "family_plan_id"],
+            ["family_plan.tenant_id", "family_plan.id"],
+            name=op.f("fk_plan_meeting_tenant_id_family_plan_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenant.id"], name=op.f("fk_plan_meeting_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_plan_meeting")),
+        sa.UniqueConstraint("tenant_id", "key", name=op.f("uq_plan_meeting_tenant_id_key")),
+    )
+    op.create_index(
+        op.f("ix_plan_meeting_tenant_id_family_id"),
+        "plan_meeting",
+        ["tenant_id", "family_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_plan_meeting_tenant_id_family_plan_id"),
+        "plan_meeting",
+        ["tenant_id", "family_plan_id"],
+        unique=False,
+    )
+    op.create_table(
         "plan_review",
+        sa.Column("family_id", sa.Uuid(), nullable=False),
         sa.Column("family_plan_id", sa.Uuid(), nullable=False),
         sa.Column("held_on", sa.Date(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
@@ -105,6 +168,11 @@ def upgrade() -> None:
             name=op.f("fk_plan_review_tenant_id_by_id"),
         ),
         sa.ForeignKeyConstraint(
+            ["tenant_id", "family_id"],
+            ["family.tenant_id", "family.id"],
+            name=op.f("fk_plan_review_tenant_id_family_id"),
+        ),
+        sa.ForeignKeyConstraint(
             ["tenant_id", "family_plan_id"],
             ["family_plan.tenant_id", "family_plan.id"],
             name=op.f("fk_plan_review_tenant_id_family_plan_id"),
@@ -116,13 +184,79 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_plan_review")),
     )
     op.create_index(
+        op.f("ix_plan_review_tenant_id_family_id"),
+        "plan_review",
+        ["tenant_id", "family_id"],
+        unique=False,
+    )
+    op.create_index(
         op.f("ix_plan_review_tenant_id_family_plan_id"),
         "plan_review",
         ["tenant_id", "family_plan_id"],
         unique=False,
     )
     op.create_table(
+        "meeting_guest",
+        sa.Column("family_id", sa.Uuid(), nullable=False),
+        sa.Column("plan_meeting_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("agency", sa.Text(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column(
+            "attendance",
+            sa.Enum(
+                "came",
+                "sent apologies",
+                "did not come",
+                name="attendance",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "person_id is not null or name <> ''", name=op.f("ck_meeting_guest_named")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "family_id"],
+            ["family.tenant_id", "family.id"],
+            name=op.f("fk_meeting_guest_tenant_id_family_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "person_id"],
+            ["person.tenant_id", "person.id"],
+            name=op.f("fk_meeting_guest_tenant_id_person_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "plan_meeting_id"],
+            ["plan_meeting.tenant_id", "plan_meeting.id"],
+            name=op.f("fk_meeting_guest_tenant_id_plan_meeting_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id"], ["tenant.id"], name=op.f("fk_meeting_guest_tenant_id")
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_meeting_guest")),
+    )
+    op.create_index(
+        op.f("ix_meeting_guest_tenant_id_family_id"),
+        "meeting_guest",
+        ["tenant_id", "family_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_meeting_guest_tenant_id_plan_meeting_id"),
+        "meeting_guest",
+        ["tenant_id", "plan_meeting_id"],
+        unique=False,
+    )
+    op.create_table(
         "plan_action",
+        sa.Column("family_id", sa.Uuid(), nullable=False),
         sa.Column("objective_id", sa.Uuid(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("owner_id", sa.Uuid(), nullable=True),
@@ -155,6 +289,11 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("text <> ''", name=op.f("ck_plan_action_text")),
         sa.ForeignKeyConstraint(
+            ["tenant_id", "family_id"],
+            ["family.tenant_id", "family.id"],
+            name=op.f("fk_plan_action_tenant_id_family_id"),
+        ),
+        sa.ForeignKeyConstraint(
             ["tenant_id", "objective_id"],
             ["objective.tenant_id", "objective.id"],
             name=op.f("fk_plan_action_tenant_id_objective_id"),
@@ -176,6 +315,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_plan_action")),
     )
     op.create_index(
+        op.f("ix_plan_action_tenant_id_family_id"),
+        "plan_action",
+        ["tenant_id", "family_id"],
+        unique=False,
+    )
+    op.create_index(
         op.f("ix_plan_action_tenant_id_objective_id"),
         "plan_action",
         ["tenant_id", "objective_id"],
@@ -190,8 +335,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "review_step",
+        sa.Column("family_id", sa.Uuid(), nullable=False),
         sa.Column("plan_review_id", sa.Uuid(), nullable=False),
         sa.Column("plan_action_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
@@ -209,6 +357,11 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "family_id"],
+            ["family.tenant_id", "family.id"],
+            name=op.f("fk_review_step_tenant_id_family_id"),
+        ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "plan_action_id"],
             ["plan_action.tenant_id", "plan_action.id"],
@@ -232,10 +385,18 @@ def upgrade() -> None:
             name=op.f("uq_review_step_tenant_id_plan_review_id_plan_action_id"),
         ),
     )
+    op.create_index(
+        op.f("ix_review_step_tenant_id_family_id"),
+        "review_step",
+        ["tenant_id", "family_id"],
+        unique=False,
+    )
     # ### end Alembic commands ###
     protect("family_plan")
     protect("objective")
+    protect("plan_meeting", allow="select, insert")
     protect("plan_review", allow="select, insert")
+    protect("meeting_guest", allow="select, insert")
     protect("plan_action")
     protect("review_step", allow="select, insert")
 
@@ -243,6 +404,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Undo."""
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index(op.f("ix_review_step_tenant_id_family_id"), table_name="review_step")
     op.drop_table("review_step")
     op.drop_index(
         op.f("ix_plan_action_tenant_id_owner_id_due_on"),
@@ -250,10 +412,19 @@ def downgrade() -> None:
         postgresql_where="state = 'open'",
     )
     op.drop_index(op.f("ix_plan_action_tenant_id_objective_id"), table_name="plan_action")
+    op.drop_index(op.f("ix_plan_action_tenant_id_family_id"), table_name="plan_action")
     op.drop_table("plan_action")
+    op.drop_index(op.f("ix_meeting_guest_tenant_id_plan_meeting_id"), table_name="meeting_guest")
+    op.drop_index(op.f("ix_meeting_guest_tenant_id_family_id"), table_name="meeting_guest")
+    op.drop_table("meeting_guest")
     op.drop_index(op.f("ix_plan_review_tenant_id_family_plan_id"), table_name="plan_review")
+    op.drop_index(op.f("ix_plan_review_tenant_id_family_id"), table_name="plan_review")
     op.drop_table("plan_review")
+    op.drop_index(op.f("ix_plan_meeting_tenant_id_family_plan_id"), table_name="plan_meeting")
+    op.drop_index(op.f("ix_plan_meeting_tenant_id_family_id"), table_name="plan_meeting")
+    op.drop_table("plan_meeting")
     op.drop_index(op.f("ix_objective_tenant_id_family_plan_id"), table_name="objective")
+    op.drop_index(op.f("ix_objective_tenant_id_family_id"), table_name="objective")
     op.drop_table("objective")
     op.drop_index(op.f("ix_family_plan_tenant_id_next_review_on"), table_name="family_plan")
     op.drop_index(op.f("ix_family_plan_tenant_id_family_id"), table_name="family_plan")

@@ -17,6 +17,12 @@ from tfsaas.permissions import Role
 __all__ = ["world"]
 
 
+def agreed(council: Council, world: World) -> str:
+    path = whole(council, world)
+    agree(council, path)
+    return path
+
+
 def copy(council: Council, path: str, *, status: int = 200, **told: object):
     (ada,) = read(council, select(Person.id).where(Person.reference == "R1"))
     sent = {"to": [str(ada)], "tells": "plan", "checked": ["names", "safe"]} | told
@@ -24,8 +30,7 @@ def copy(council: Council, path: str, *, status: int = 200, **told: object):
 
 
 def test_the_copy_says_who_does_what_by_when_and_holds_no_address(council: Council, world: World):
-    path = whole(council, world)
-    agree(council, path)
+    path = agreed(council, world)
     with council.work():
         db.session.execute(update(Person).values(address="4 CANARY Lane", postcode="ME4 4TR"))
 
@@ -40,9 +45,12 @@ def test_the_copy_says_who_does_what_by_when_and_holds_no_address(council: Counc
 
 
 def test_why_the_council_helps_is_told_where_somebody_chose_so(council: Council, world: World):
-    path = whole(council, world)
+    path = agreed(council, world)
 
-    page = copy(council, path, tells="why").text
+    unchecked = copy(council, path, tells="why", status=400)
+    page = copy(council, path, tells="why", checked=["names", "safe", "record"]).text
+
+    assert "Check each point that applies before you make the copy" in errors_on(unchecked.text)
 
     assert "Why we help, and what has changed" in page
     assert "The problem was there when support began" in page
@@ -50,21 +58,25 @@ def test_why_the_council_helps_is_told_where_somebody_chose_so(council: Council,
 
 
 def test_making_it_is_on_the_trail_without_names(council: Council, world: World):
-    copy(council, whole(council, world))
+    copy(council, agreed(council, world))
 
     entries = read(council, select(AuditEntry).where(AuditEntry.action == "copy"))
-    assert [entry.changes for entry in entries] == [{"recipients": [None, 1], "why": [None, False]}]
+    (ada,) = read(council, select(Person.id).where(Person.reference == "R1"))
+    assert [entry.changes for entry in entries] == [
+        {"recipients": [None, [str(ada)]], "why": [None, False]}
+    ]
+    assert [entry.family_id for entry in entries] == [world.families["READY"]]
 
 
 @pytest.mark.parametrize(
     ("told", "fault"),
     [
         ({"to": []}, "Select who gets it"),
-        ({"checked": ["names"]}, "Check both before you make the copy"),
+        ({"checked": ["names"]}, "Check each point that applies before you make the copy"),
     ],
 )
 def test_without_the_check_there_is_no_copy(council: Council, world: World, told, fault):
-    page = copy(council, whole(council, world), status=400, **told)
+    page = copy(council, agreed(council, world), status=400, **told)
 
     assert fault in errors_on(page.text)
     assert "Our plan" not in page.text
@@ -72,7 +84,7 @@ def test_without_the_check_there_is_no_copy(council: Council, world: World, told
 
 
 def test_who_lives_elsewhere_is_named_before(council: Council, world: World):
-    path = whole(council, world)
+    path = agreed(council, world)
     (sam,) = read(council, select(Person.id).where(Person.reference == "R2"))
     with council.work():
         db.session.execute(update(Membership).where(Membership.person_id == sam).values(resident=False))  # fmt: skip
@@ -84,6 +96,8 @@ def test_who_lives_elsewhere_is_named_before(council: Council, world: World):
 
 def test_there_is_no_copy_of_no_plan_and_none_for_others(council: Council, other_council: Council, world: World):  # fmt: skip
     council.browser(Role.WORKER).get(f"{path_of(world, 'STUCK')}/copy", status=404)
-    path = whole(council, world)
+    council.browser(Role.WORKER).get(f"{whole(council, world)}/copy", status=404)
+    path = path_of(world)
+    agree(council, path)
     council.browser(Role.AUDITOR).get(f"{path}/copy", status=403)
     other_council.browser(Role.WORKER).get(f"{path}/copy", status=404)

@@ -48,6 +48,10 @@ def test_sending_it_twice_writes_it_once(council: Council, world: World):
 
     meet(council, path, key=key)
     meet(council, path, key=key)
+    more = meet(council, path, key=key, minutes="Sam likes maths. And art.", status=400)
+
+    assert "written down already" in errors_on(more.text)[0]
+    assert "And art.</textarea>" in more.text
 
     assert len(read(council, select(PlanMeeting.id))) == 1
     assert len(read(council, select(MeetingGuest.id))) == 2
@@ -58,6 +62,7 @@ def test_sending_it_twice_writes_it_once(council: Council, world: World):
     [
         ({"minutes": " "}, "Enter what was said and decided"),
         (boxes("held_on", TODAY + DAY), "The day of the meeting must be today or in the past"),
+        ({"agency-1": "School nurse"}, "Enter a name, or what they are: School nurse"),
         (boxes("next_on", TODAY), "The next meeting must come after this one"),
     ],
 )
@@ -79,7 +84,9 @@ def test_a_meeting_without_anybody_is_none(council: Council, world: World):
 
     page = meet(council, path, status=400, **{f"member-{ada}": ""})
 
-    assert "Say who came: a meeting needs somebody" in errors_on(page.text)
+    assert "Say who came, of the family or of the others: a meeting needs somebody" in errors_on(
+        page.text
+    )
 
 
 def test_minutes_are_never_changed(council: Council, world: World):

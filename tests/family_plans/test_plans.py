@@ -206,7 +206,7 @@ def test_every_action_must_be_looked_at(council: Council, world: World):
     dayless = review(council, path, status=400, **{f"due-{first.id}": ["", "", ""]})
 
     assert "Select how this stands: Ring the school" in errors_on(silent.text)
-    assert "Enter by when: Ring the school" in errors_on(dayless.text)
+    assert "Enter a day after the review: Ring the school" in errors_on(dayless.text)
 
 
 def test_sending_a_review_twice_writes_it_once(council: Council, world: World):

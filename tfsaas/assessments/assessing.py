@@ -124,9 +124,14 @@ def _carried(before: Assessment, domains: Sequence[dict[str, Any]]) -> Answers:
 
 def list_present(family_id: UUID) -> list[Member]:
     """Who belongs to the family today."""
+    return select_present(list_members(family_id))
+
+
+def select_present(members: Sequence[Member]) -> list[Member]:
+    """Those of a family's members who belong to it today."""
     today = clock.today()
     return [
-        member for member in list_members(family_id)
+        member for member in members
         if member.membership.joined_on <= today and (member.membership.left_on is None or member.membership.left_on > today)
     ]  # fmt: skip
 

@@ -20,13 +20,20 @@ UNRECORDED = (
 )  # the trails themselves, and the job table, which is its own record
 
 
-def record_act(action: str, subject: str, subject_id: UUID, counts: Mapping[str, object]) -> None:
-    """Enter one bulk act, which the flush cannot see: a load, an evaluation, an export.
+def record_act(
+    action: str,
+    subject: str,
+    subject_id: UUID,
+    counts: Mapping[str, object],
+    *,
+    family_id: UUID | None = None,
+) -> None:
+    """Enter one act, which the flush cannot see: a load, an evaluation, an export. `family_id`: whose trail it is on.
 
     `counts` says how much of what was changed; it never holds personal data.
     """
     changes = {name: [None, value] for name, value in counts.items()}
-    row = _entry(action, subject, subject_id, changes, None)
+    row = _entry(action, subject, subject_id, changes, family_id)
     db.session.execute(
         insert(AuditEntry), [row | {"tenant_id": current_tenant(), "actor_id": actor()}]
     )

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
-from sqlalchemy.orm.attributes import flag_modified
 
 from tfsaas import clock
 from tfsaas.db import NotFound, db
@@ -20,12 +19,13 @@ from tfsaas.family_plans.models import (
     ReviewStep,
     State,
 )
-from tfsaas.family_plans.queries import find_plan, list_parts
+from tfsaas.family_plans.queries import find_plan, list_parts, list_reviews
 from tfsaas.tenants.council import find_setting
 from tfsaas.tenants.scope import actor
 from tfsaas.tenants.settings import ReviewCycle
 
 DEFAULT_WEEKS = 6
+LONGEST_BEFORE = timedelta(days=366)
 
 
 class PlanRefused(Exception):
@@ -67,7 +67,8 @@ def open_plan(family_id: UUID) -> FamilyPlan:
     lock_record(episode)
     plan = find_plan(family_id, episode.id)
     if plan is None:
-        plan = FamilyPlan(id=uuid4(), family_id=family_id, episode_id=episode.id, begun_at=clock.now())  # fmt: skip
+        moment = clock.now()
+        plan = FamilyPlan(id=uuid4(), family_id=family_id, episode_id=episode.id, begun_at=moment, changed_at=moment)  # fmt: skip
         db.session.add(plan)
         db.session.flush()
     return plan
@@ -91,14 +92,16 @@ def get_plan(family_id: UUID, episode_id: UUID | None, *, version: int) -> Famil
 
 def _touch(plan: FamilyPlan) -> None:
     """Move the version on, so that who has the plan open sees that it changed."""
-    flag_modified(plan, "begun_at")
+    plan.changed_at = clock.now()
 
 
 def put_objective(plan: FamilyPlan, objective: Objective | None, text: str, headline: str) -> Objective:  # fmt: skip
     """Add an objective, or change one."""
     _touch(plan)
     if objective is None:
-        objective = Objective(id=uuid4(), family_plan_id=plan.id, made_at=clock.now())
+        objective = Objective(
+            id=uuid4(), family_id=plan.family_id, family_plan_id=plan.id, made_at=clock.now()
+        )
         db.session.add(objective)
     objective.text, objective.headline = text, headline
     return objective
@@ -108,11 +111,27 @@ def put_action(plan: FamilyPlan, objective: Objective, action: PlanAction | None
     """Add an action to an objective, or change one."""
     _touch(plan)
     if action is None:
-        action = PlanAction(id=uuid4(), objective_id=objective.id, made_at=clock.now(), ended_on=None)  # fmt: skip
+        action = PlanAction(id=uuid4(), family_id=plan.family_id, objective_id=objective.id, made_at=clock.now(), ended_on=None)  # fmt: skip
         db.session.add(action)
     action.text, action.due_on, action.person_id = wanted.text, wanted.due_on, wanted.person_id
     action.owner_id, action.owner = wanted.owner_id, wanted.owner
     return action
+
+
+def drop_objective(plan: FamilyPlan, objective: Objective) -> None:
+    """Take an objective out that has no action.
+
+    Raises:
+        PlanRefused: it has.
+    """
+    if db.session.scalar(
+        select(PlanAction.id).where(PlanAction.objective_id == objective.id).limit(1)
+    ):
+        raise PlanRefused(
+            "text", "It has actions, so it stays on record. Give the actions up instead"
+        )
+    _touch(plan)
+    db.session.delete(objective)
 
 
 def end_action(plan: FamilyPlan, action: PlanAction, state: State) -> None:
@@ -138,10 +157,14 @@ def agree(plan: FamilyPlan, on: date, *, complete: bool, aligned: bool) -> None:
     """
     if not complete:
         raise PlanRefused("agreed_on", "The plan leaves somebody or something out. See above what is missing")  # fmt: skip
-    if on > clock.today():
-        raise PlanRefused("agreed_on", "The day must be today or in the past")
-    plan.agreed_on, plan.agreed_by_id, plan.next_review_on = on, actor(), propose_review(on)
+    if not plan.begun_at.astimezone(clock.LONDON).date() - LONGEST_BEFORE <= on <= clock.today():
+        raise PlanRefused("agreed_on", "The day must be today or in the past, and not long before the plan was begun")  # fmt: skip
+    following = propose_review(on)
+    plan.agreed_on, plan.agreed_by_id, plan.agreed_at = on, actor(), clock.now()
+    plan.next_review_on = following
     episode = db.session.scalars(select(Episode).where(Episode.id == plan.episode_id)).one()
+    db.session.flush()
+    lock_record(episode)
     episode.whole_family_plan_on = episode.whole_family_plan_on or on
     if aligned:
         episode.plan_aligned_on = episode.plan_aligned_on or on
@@ -161,10 +184,13 @@ def review(
         raise PlanRefused("next_on", "The next review must come after this one")
     if plan.agreed_on is None:
         raise PlanRefused("held_on", "Agree the plan with the family before you review it")
+    last = max((review.held_on for review, _ in list_reviews(plan.id)), default=plan.agreed_on)
+    if held_on < max(last, plan.agreed_on):
+        raise PlanRefused("held_on", "It must not be before the plan was agreed, or before the last review")  # fmt: skip
     actions = {row.id: row for part in list_parts(plan.id) for row in part.actions if row.state is State.OPEN}  # fmt: skip
     if set(actions) != set(found):
         raise PlanRefused("summary", "An action was added or ended meanwhile. Look at the list again")  # fmt: skip
-    made = PlanReview(id=uuid4(), family_plan_id=plan.id, held_on=held_on, recorded_at=clock.now(), by_id=actor(), summary=summary, words=words)  # fmt: skip
+    made = PlanReview(id=uuid4(), family_id=plan.family_id, family_plan_id=plan.id, held_on=held_on, recorded_at=clock.now(), by_id=actor(), summary=summary, words=words)  # fmt: skip
     db.session.add(made)
     db.session.flush()
     _go_through(plan, made, actions, found, held_on)
@@ -176,9 +202,12 @@ def _go_through(
     plan: FamilyPlan, made: PlanReview, actions: Mapping[UUID, PlanAction], found: Mapping[UUID, Found], held_on: date
 ) -> None:  # fmt: skip
     _touch(plan)
-    for action_id, told in found.items():
-        db.session.add(ReviewStep(plan_review_id=made.id, plan_action_id=action_id, state=told.state, due_on=actions[action_id].due_on, note=told.note))  # fmt: skip
+    for place, (action_id, told) in enumerate(found.items()):
         action = actions[action_id]
+        db.session.add(ReviewStep(
+            family_id=plan.family_id, plan_review_id=made.id, plan_action_id=action_id, place=place, text=action.text,
+            state=told.state, due_on=action.due_on, note=told.note,
+        ))  # fmt: skip
         if told.state is State.OPEN:
             action.due_on = told.due_on
         else:

@@ -14,6 +14,7 @@ from tfsaas.audit.trail import record_act
 from tfsaas.db import NotFound
 from tfsaas.families.queries import list_members
 from tfsaas.family_plans import copying, queries
+from tfsaas.family_plans.models import State
 from tfsaas.family_plans.plan_views import Desk, Page, open_desk
 from tfsaas.fields import Needed
 from tfsaas.permissions import Permission, requires
@@ -30,14 +31,15 @@ class CopyForm(FlaskForm):
 
     to = SelectMultipleField("Who gets it?", widget=GovCheckboxesInput(), choices={}, validators=[Needed("Select who gets it")])  # fmt: skip
     tells = RadioField("What does it tell?", widget=GovRadioInput(), choices={PLAN_ALONE: "The plan alone", EVERYTHING: "The plan, and why the council helps: what is on record about the family"}, default=PLAN_ALONE, validators=[Needed("Select what it tells")])  # fmt: skip
-    checked = SelectMultipleField("Before you hand it over", widget=GovCheckboxesInput(), choices={"names": "Everybody who gets it may see the names and the actions in it", "safe": "It is safe for each of them to have it at home"}, validators=[])  # fmt: skip
+    checked = SelectMultipleField("Before you hand it over", widget=GovCheckboxesInput(), choices={"names": "Everybody who gets it may see the names and the actions in it", "safe": "It is safe for each of them to have it at home", "record": "If it tells why the council helps: each of them may see what is on record about everybody named"}, validators=[])  # fmt: skip
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Both checks, each by itself."""
         fine = super().validate(extra_validators)
-        if set(self.checked.data or []) != {"names", "safe"}:
+        needed = {"names", "safe"} | ({"record"} if self.tells.data == EVERYTHING else set())
+        if not needed <= set(self.checked.data or []):
             checked: Any = self.checked
-            checked.errors = ["Check both before you make the copy"]
+            checked.errors = ["Check each point that applies before you make the copy"]
             return False
         return fine
 
@@ -47,8 +49,8 @@ class CopyForm(FlaskForm):
 def make(family_id: UUID) -> Page:
     """Check who gets it; then the copy itself, to print."""
     desk, form = open_desk(family_id), CopyForm()
-    if desk.plan is None:
-        raise NotFound("no plan")
+    if desk.plan is None or desk.plan.agreed_on is None:
+        raise NotFound("no plan that was agreed")
     form.to.choices = {str(member.person.id): member.name for member in desk.members}
     if form.validate_on_submit():
         return _copy(desk, form), 200
@@ -61,12 +63,13 @@ def _copy(desk: Desk, form: CopyForm) -> str:
     assert desk.plan is not None
     on, names = clock.today(), {member.person.id: member.name for member in desk.members}
     tells_why = form.tells.data == EVERYTHING
-    record_act("copy", "family_plan", desk.plan.id, {"recipients": len(form.to.data), "why": tells_why})  # fmt: skip
+    told = {"recipients": sorted(form.to.data), "why": tells_why}
+    record_act("copy", "family_plan", desk.plan.id, told, family_id=desk.family.id)
     return render_template(
         "family_plans/copy.html",
         family=desk.family,
         plan=desk.plan,
-        parts=desk.parts,
+        parts=[part for part in desk.parts if any(row.state is not State.DROPPED for row in part.actions)],
         to=[name for person_id, name in names.items() if str(person_id) in form.to.data],
         names=names,
         users=name_users(),

@@ -25,6 +25,13 @@ def _words(label: str, hint: str, needed: str = "", longest: int = 2000) -> Text
     return TextAreaField(label, description=hint, widget=GovTextArea(), validators=[*([Needed(needed)] if needed else []), *checks])  # fmt: skip
 
 
+class VersionForm(FlaskForm):
+    """A button that changes the plan as it was opened."""
+
+    version = HiddenField()
+    text = HiddenField()
+
+
 class ObjectiveForm(FlaskForm):
     """What is to become better."""
 
@@ -80,8 +87,9 @@ class ReviewForm(FlaskForm):
         fine = super().validate(extra_validators)
         for action in self.plan_actions:
             state, due, _ = self.fields_of(action)
-            if state.data == State.OPEN.value and not due.data and not due.errors:
-                due.errors = [f"Enter by when: {action.text[:60]}"]
+            goes_on = state.data == State.OPEN.value
+            if goes_on and not due.errors and (not due.data or (self.held_on.data and due.data <= self.held_on.data)):  # fmt: skip
+                due.errors = [f"Enter a day after the review: {action.text[:60]}"]
                 fine = False
         return fine
 
@@ -90,6 +98,8 @@ class ReviewForm(FlaskForm):
         """What was found of each action."""
         told = {}
         for action in self.plan_actions:
+            if action.state is not State.OPEN:
+                continue  # somebody ended it meanwhile: what was written of it is only shown
             state, due, note = self.fields_of(action)
             told[action.id] = Found(State(state.data), due.data or action.due_on, str(note.data or "").strip())  # fmt: skip
         return told
@@ -104,7 +114,7 @@ def make_review_form(actions: Sequence[PlanAction], held_on: date, next_on: date
         fields[f"state-{action.id}"] = RadioField("How does it stand?", widget=GovRadioInput(), choices=OUTCOMES, validators=[Needed(said)], invalid_choice_message=said)  # fmt: skip
         fields[f"due-{action.id}"] = DayField("If it goes on: by when now?")
         fields[f"note-{action.id}"] = _words("What was said of it?", "", longest=500)
-        data[f"due-{action.id}"] = action.due_on
+        data[f"due-{action.id}"] = action.due_on if action.due_on > held_on else None
     made = type("Filled", (ReviewForm,), fields | {"plan_actions": actions})
     form: ReviewForm = made(data=data)
     return form

@@ -21,7 +21,7 @@ from tfsaas.fields import DayField, Needed, add_faults
 from tfsaas.permissions import Permission, requires
 
 blueprint = Blueprint("meetings", __name__, url_prefix="/families/<uuid:family_id>/plan/meetings")
-OTHERS = 6
+OTHERS = 10
 NOT_ASKED = {"": "Was not asked"}
 HOW = {kind.value: kind.value.capitalize() for kind in Attendance}
 
@@ -35,6 +35,15 @@ class MeetingForm(FlaskForm):
     minutes = TextAreaField("What was said and decided?", description="Say whose view it is. Actions belong into the plan, too.", widget=GovTextArea(), validators=[Needed("Enter what was said and decided"), Length(max=10_000, message="Write 10,000 characters or fewer")])  # fmt: skip
     next_on = DayField("When do you meet again?", description="May stay empty")
     members: Sequence[Member] = ()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whoever works somewhere has a name, or at least a role."""
+        fine = super().validate(extra_validators)
+        for name, agency, _ in self.others:
+            if str(agency.data or "").strip() and not str(name.data or "").strip():
+                name.errors = [f"Enter a name, or what they are: {agency.data}"]
+                fine = False
+        return fine
 
     @property
     def people(self) -> list[Any]:
@@ -89,6 +98,8 @@ def record(family_id: UUID) -> Page:
             record_meeting(desk.plan, _key(form), told, form.guests)
         except PlanRefused as refused:
             add_faults(form, {refused.field: [str(refused)]})
+            form.key.data = str(uuid4())
+            form.key.raw_data = [form.key.data]
         else:
             flash("The meeting is written down.")
             return redirect(url_for("family_plans.show", family_id=family_id))

@@ -38,19 +38,23 @@ def record_meeting(
     if next_on is not None and next_on <= held_on:
         raise PlanRefused("next_on", "The next meeting must come after this one")
     if not any(guest.attendance is Attendance.CAME for guest in guests):
-        raise PlanRefused("minutes", "Say who came: a meeting needs somebody")
+        raise PlanRefused(
+            "name-0", "Say who came, of the family or of the others: a meeting needs somebody"
+        )
     lock(f"meeting {key}")
     if found := db.session.scalar(select(PlanMeeting).where(PlanMeeting.key == key)):
-        return found  # sent twice
+        if (found.held_on, found.place, found.minutes, found.next_on) == told:
+            return found  # sent twice
+        raise PlanRefused("minutes", "This meeting is written down already, as it was first sent. Leave only what you added, and save it as an addition")  # fmt: skip
     made = PlanMeeting(
-        id=uuid4(), family_plan_id=plan.id, key=key, held_on=held_on, place=place, minutes=minutes, next_on=next_on,
+        id=uuid4(), family_id=plan.family_id, family_plan_id=plan.id, key=key, held_on=held_on, place=place, minutes=minutes, next_on=next_on,
         recorded_at=clock.now(), by_id=actor(),
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()
     db.session.add_all(
-        MeetingGuest(plan_meeting_id=made.id, person_id=g.person_id, name=g.name, agency=g.agency, attendance=g.attendance)
-        for g in guests
+        MeetingGuest(family_id=plan.family_id, plan_meeting_id=made.id, place=place, person_id=g.person_id, name=g.name, agency=g.agency, attendance=g.attendance)
+        for place, g in enumerate(guests)
     )  # fmt: skip
     return made
 
@@ -64,6 +68,6 @@ def list_meetings(plan_id: UUID) -> list[tuple[PlanMeeting, Sequence[MeetingGues
     ).all()
     rows = select(MeetingGuest).where(MeetingGuest.plan_meeting_id.in_([m.id for m in meetings]))
     guests: dict[UUID, list[MeetingGuest]] = {}
-    for guest in db.session.scalars(rows.order_by(MeetingGuest.id)):
+    for guest in db.session.scalars(rows.order_by(MeetingGuest.place)):
         guests.setdefault(guest.plan_meeting_id, []).append(guest)
     return [(meeting, guests.get(meeting.id, [])) for meeting in meetings]

@@ -22,8 +22,8 @@ class State(Enum):
 class FamilyPlan(TenantModel):
     """The plan of an episode. `agreed_on`: when it was agreed with the family; None: not yet.
 
-    `version` counts every change of the plan, its objectives and actions, so that two editors
-    cannot overwrite each other.
+    `changed_at` moves, and `version` counts, with every change of its objectives and actions too,
+    so that two editors cannot overwrite each other, and an older agreement is seen to be one.
     """
 
     __tablename__ = "family_plan"
@@ -40,7 +40,9 @@ class FamilyPlan(TenantModel):
     family_id: Mapped[UUID]
     episode_id: Mapped[UUID]
     begun_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
     agreed_on: Mapped[date | None]
+    agreed_at: Mapped[datetime | None]
     agreed_by_id: Mapped[UUID | None]
     next_review_on: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)
@@ -54,10 +56,13 @@ class Objective(TenantModel):
     __tablename__ = "objective"
     __table_args__ = (
         belongs_to("family_plan", ondelete="CASCADE"),
+        belongs_to("family"),
+        Index(None, "tenant_id", "family_id"),
         Index(None, "tenant_id", "family_plan_id"),
         CheckConstraint("text <> ''", name="text"),
     )
 
+    family_id: Mapped[UUID]
     family_plan_id: Mapped[UUID]
     text: Mapped[str] = mapped_column(info={"secret": True})
     headline: Mapped[str] = mapped_column(default="")
@@ -73,6 +78,8 @@ class PlanAction(TenantModel):
     __tablename__ = "plan_action"
     __table_args__ = (
         belongs_to("objective", ondelete="CASCADE"),
+        belongs_to("family"),
+        Index(None, "tenant_id", "family_id"),
         belongs_to("person"),
         belongs_to("user_account", "owner_id"),
         Index(None, "tenant_id", "objective_id"),
@@ -82,6 +89,7 @@ class PlanAction(TenantModel):
         CheckConstraint("(state = 'open') = (ended_on is null)", name="ended"),
     )
 
+    family_id: Mapped[UUID]
     objective_id: Mapped[UUID]
     text: Mapped[str] = mapped_column(info={"secret": True})
     owner_id: Mapped[UUID | None]
@@ -102,10 +110,13 @@ class PlanReview(TenantModel):
     __tablename__ = "plan_review"
     __table_args__ = (
         belongs_to("family_plan", ondelete="CASCADE"),
+        belongs_to("family"),
+        Index(None, "tenant_id", "family_id"),
         belongs_to("user_account", "by_id"),
         Index(None, "tenant_id", "family_plan_id"),
     )
 
+    family_id: Mapped[UUID]
     family_plan_id: Mapped[UUID]
     held_on: Mapped[date]
     recorded_at: Mapped[datetime]
@@ -115,17 +126,22 @@ class PlanReview(TenantModel):
 
 
 class ReviewStep(TenantModel):
-    """What a review found of one action: how it stood then, its day then and from now on, and what was said."""
+    """What a review found of one action, in its words of then: how it stood, its day, and what was said."""
 
     __tablename__ = "review_step"
     __table_args__ = (
         belongs_to("plan_review", ondelete="CASCADE"),
+        belongs_to("family"),
+        Index(None, "tenant_id", "family_id"),
         belongs_to("plan_action", ondelete="CASCADE"),
         UniqueConstraint("tenant_id", "plan_review_id", "plan_action_id"),
     )
 
+    family_id: Mapped[UUID]
     plan_review_id: Mapped[UUID]
     plan_action_id: Mapped[UUID]
+    place: Mapped[int]
+    text: Mapped[str] = mapped_column(info={"secret": True})
     state: Mapped[State]
     due_on: Mapped[date]
     note: Mapped[str] = mapped_column(default="", info={"secret": True})
@@ -145,12 +161,15 @@ class PlanMeeting(TenantModel):
     __tablename__ = "plan_meeting"
     __table_args__ = (
         belongs_to("family_plan", ondelete="CASCADE"),
+        belongs_to("family"),
+        Index(None, "tenant_id", "family_id"),
         belongs_to("user_account", "by_id"),
         UniqueConstraint("tenant_id", "key"),
         Index(None, "tenant_id", "family_plan_id"),
         CheckConstraint("minutes <> ''", name="minutes"),
     )
 
+    family_id: Mapped[UUID]
     family_plan_id: Mapped[UUID]
     key: Mapped[UUID]
     held_on: Mapped[date]
@@ -167,13 +186,17 @@ class MeetingGuest(TenantModel):
     __tablename__ = "meeting_guest"
     __table_args__ = (
         belongs_to("plan_meeting", ondelete="CASCADE"),
+        belongs_to("family"),
+        Index(None, "tenant_id", "family_id"),
         belongs_to("person"),
         Index(None, "tenant_id", "plan_meeting_id"),
         CheckConstraint("person_id is not null or name <> ''", name="named"),
     )
 
+    family_id: Mapped[UUID]
     plan_meeting_id: Mapped[UUID]
     person_id: Mapped[UUID | None]
     name: Mapped[str] = mapped_column(default="", info={"secret": True})
     agency: Mapped[str] = mapped_column(default="", info={"secret": True})
+    place: Mapped[int]
     attendance: Mapped[Attendance]

@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas import clock
 from tfsaas.accounts.queries import list_lead_workers, name_users
-from tfsaas.assessments.assessing import list_present
+from tfsaas.assessments.assessing import select_present
 from tfsaas.db import NotFound
 from tfsaas.families.models import Family
-from tfsaas.families.queries import Member
+from tfsaas.families.queries import Member, list_members
 from tfsaas.family_plans import actions, queries
 from tfsaas.family_plans.actions import ChangedMeanwhile, PlanRefused, Wanted
 from tfsaas.family_plans.forms import (
@@ -22,12 +22,13 @@ from tfsaas.family_plans.forms import (
     AgreeForm,
     ObjectiveForm,
     ReviewForm,
+    VersionForm,
     make_review_form,
 )
 from tfsaas.family_plans.meetings import list_meetings
 from tfsaas.family_plans.models import FamilyPlan, PlanAction, State
 from tfsaas.family_plans.queries import Gaps, PlanPart
-from tfsaas.fields import add_faults, whole_or_nought
+from tfsaas.fields import add_faults, list_differences, whole_or_nought
 from tfsaas.permissions import Permission, requires
 from tfsaas.tenants.plans import name_headlines
 from tfsaas.tenants.queries import get_programme
@@ -44,6 +45,7 @@ class Desk:
     family: Family
     plan: FamilyPlan | None
     parts: list[PlanPart]
+    everybody: list[Member]
     members: list[Member]
     headlines: dict[str, str]
     gaps: Gaps
@@ -54,9 +56,10 @@ def open_desk(family_id: UUID) -> Desk:
     programme = get_programme()
     family, plan = queries.get_head(family_id, programme.id)
     parts = queries.list_parts(plan.id) if plan else []
-    members, identified = list_present(family_id), queries.list_identified(family_id)
+    everybody, identified = list(list_members(family_id)), queries.list_identified(family_id)
+    members = select_present(everybody)
     gaps = queries.find_gaps(parts, identified, members)
-    return Desk(family, plan, parts, members, name_headlines(programme.id), gaps)
+    return Desk(family, plan, parts, everybody, members, name_headlines(programme.id), gaps)
 
 
 @blueprint.get("")
@@ -75,10 +78,9 @@ def _show(desk: Desk, form: AgreeForm) -> str:
         family=desk.family,
         form=form,
         users=name_users(),
-        names={member.person.id: member.name for member in desk.members},
+        names={member.person.id: member.name for member in desk.everybody},
         reviews=queries.list_reviews(desk.plan.id) if desk.plan else [],
         meetings=list_meetings(desk.plan.id) if desk.plan else [],
-        texts={row.id: row.text for part in desk.parts for row in part.actions},
         name_owner=queries.name_owner,
         is_overdue=queries.is_overdue,
         on=clock.today(),
@@ -87,22 +89,33 @@ def _show(desk: Desk, form: AgreeForm) -> str:
 
 def _change(desk: Desk, form: Any, do: Callable[[FamilyPlan], object], field: str) -> bool:
     """Do something with the plan, as it was opened; False, with the fault in the form, when it cannot be."""
-    family_id = desk.family.id
     try:
-        plan = desk.plan or actions.open_plan(family_id)
-        if desk.plan is not None:
-            plan = actions.get_plan(family_id, plan.episode_id, version=whole_or_nought(form.version.data))  # fmt: skip
-        do(plan)
+        do(_opened(desk, form))
     except ChangedMeanwhile:
         add_faults(form, {field: [MEANWHILE]})
-        assert desk.plan is not None
-        form.version.data = str(desk.plan.version)
+        latest = desk.plan or actions.open_plan(desk.family.id)
+        form.version.data = str(latest.version)
         form.version.raw_data = [form.version.data]
     except PlanRefused as refused:
         add_faults(form, {refused.field: [str(refused)]})
     else:
         return True
     return False
+
+
+def _opened(desk: Desk, form: Any) -> FamilyPlan:
+    """The plan as the page was opened with it, locked; begun where there was none.
+
+    Raises:
+        ChangedMeanwhile: somebody else changed it, or began one.
+    """
+    if desk.plan is not None:
+        version = whole_or_nought(form.version.data)
+        return actions.get_plan(desk.family.id, desk.plan.episode_id, version=version)
+    plan = actions.open_plan(desk.family.id)
+    if queries.list_parts(plan.id):
+        raise ChangedMeanwhile
+    return plan
 
 
 def _form_page(template: str, desk: Desk, form: FlaskForm, **told: Any) -> Page:
@@ -129,9 +142,12 @@ def objective(family_id: UUID, objective_id: UUID | None) -> Page:
     form.headline.choices = {"": "None of them"} | desk.headlines
     if form.validate_on_submit():
         text, headline = str(form.text.data).strip(), form.headline.data
+        same = [part for part in desk.parts if (part.objective.text, part.objective.headline) == (text, headline)]  # fmt: skip
+        if same and not found:
+            return _done(family_id, "The objective is there already.")  # sent twice
         if _change(desk, form, lambda plan: actions.put_objective(plan, found, text, headline), "text"):  # fmt: skip
             return _done(family_id, "The objective is saved.")
-    return _form_page("family_plans/objective.html", desk, form, found=found)
+    return _form_page("family_plans/objective.html", desk, form, found=found, conflict=_conflict(form, told))  # fmt: skip
 
 
 @blueprint.route("/objectives/<uuid:objective_id>/actions/new", methods=["GET", "POST"], defaults={"action_id": None})  # fmt: skip
@@ -147,9 +163,34 @@ def action(family_id: UUID, objective_id: UUID, action_id: UUID | None) -> Page:
     form = ActionForm(data=_told(found) | {"version": desk.plan.version})
     form.owner_id.choices = {"": "Somebody without an account"} | _owners(found)
     form.person.choices = {"": "The whole family"} | _people(desk, found)
-    if form.validate_on_submit() and _change(desk, form, lambda plan: _put(plan, aim, found, form), "text"):  # fmt: skip
-        return _done(family_id, "The action is saved.")
-    return _form_page("family_plans/action.html", desk, form, found=found, objective=aim)
+    if form.validate_on_submit():
+        if not found and any(_wanted(form) == _as_wanted(row) for part in desk.parts for row in part.actions if part.objective.id == aim.id):  # fmt: skip
+            return _done(family_id, "The action is there already.")  # sent twice
+        if _change(desk, form, lambda plan: _put(plan, aim, found, form), "text"):
+            return _done(family_id, "The action is saved.")
+    return _form_page("family_plans/action.html", desk, form, found=found, objective=aim, conflict=_conflict(form, _told(found)))  # fmt: skip
+
+
+def _conflict(form: Any, saved: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Where somebody else was quicker: what is saved now, beside what this form says."""
+    if not any(MEANWHILE in error for error in form.text.errors):
+        return []
+    names = {key: text for field in form if field.type == "SelectField" for key, text in field.choices.items()}  # fmt: skip
+    return list_differences(form, saved, names | {state.value: state.value.capitalize() for state in State})  # fmt: skip
+
+
+@blueprint.post("/objectives/<uuid:objective_id>/remove")
+@requires(Permission.CHANGE_FAMILIES, reads="plan")
+def remove(family_id: UUID, objective_id: UUID) -> AnyResponse:
+    """Take an objective out that has no action."""
+    desk, form = open_desk(family_id), VersionForm()
+    if desk.plan is None:
+        raise NotFound("no plan")
+    found = queries.get_objective(desk.plan.id, objective_id)
+    if form.validate_on_submit() and _change(desk, form, lambda plan: actions.drop_objective(plan, found), "text"):  # fmt: skip
+        return _done(family_id, "The objective is removed.")
+    flash(" ".join(str(error) for error in form.text.errors) or "Nothing was removed.", "error")
+    return redirect(url_for("family_plans.show", family_id=family_id))
 
 
 def _told(found: PlanAction | None) -> dict[str, Any]:
@@ -179,13 +220,20 @@ def _people(desk: Desk, found: PlanAction | None) -> dict[str, str]:
     return known
 
 
-def _put(plan: FamilyPlan, aim: Any, found: PlanAction | None, form: ActionForm) -> None:
+def _wanted(form: ActionForm) -> Wanted:
     owner_id = UUID(form.owner_id.data) if form.owner_id.data else None
-    wanted = Wanted(
+    return Wanted(
         str(form.text.data).strip(), owner_id, "" if owner_id else str(form.owner.data or "").strip(),
         UUID(form.person.data) if form.person.data else None, form.due_on.data,
     )  # fmt: skip
-    kept = actions.put_action(plan, aim, found, wanted)
+
+
+def _as_wanted(row: PlanAction) -> Wanted:
+    return Wanted(row.text, row.owner_id, row.owner, row.person_id, row.due_on)
+
+
+def _put(plan: FamilyPlan, aim: Any, found: PlanAction | None, form: ActionForm) -> None:
+    kept = actions.put_action(plan, aim, found, _wanted(form))
     state = State(form.state.data)
     if state is not (found.state if found else State.OPEN):
         actions.end_action(plan, kept, state)
@@ -214,7 +262,10 @@ def review(family_id: UUID) -> Page:
     desk, today = open_desk(family_id), clock.today()
     if desk.plan is None:
         raise NotFound("no plan")
-    rows = [row for part in desk.parts for row in part.actions if row.state is State.OPEN]
+    rows = [
+        row for part in desk.parts for row in part.actions
+        if row.state is State.OPEN or f"state-{row.id}" in request.form
+    ]  # fmt: skip
     form = make_review_form(rows, today, actions.propose_review(today), desk.plan.version)
     if form.validate_on_submit() and _change(desk, form, lambda plan: _review(plan, form), "summary"):  # fmt: skip
         return _done(family_id, "The review is written down.")

@@ -142,11 +142,11 @@ def list_reviews(plan_id: UUID) -> list[tuple[PlanReview, Sequence[ReviewStep]]]
     reviews = db.session.scalars(
         select(PlanReview)
         .where(PlanReview.family_plan_id == plan_id)
-        .order_by(PlanReview.recorded_at.desc())
+        .order_by(PlanReview.held_on.desc(), PlanReview.recorded_at.desc())
     ).all()
     steps: dict[UUID, list[ReviewStep]] = {}
     rows = select(ReviewStep).where(ReviewStep.plan_review_id.in_([row.id for row in reviews]))
-    for step in db.session.scalars(rows):
+    for step in db.session.scalars(rows.order_by(ReviewStep.place)):
         steps.setdefault(step.plan_review_id, []).append(step)
     return [(review, steps.get(review.id, [])) for review in reviews]
 
