@@ -14,7 +14,7 @@ run: ## Set up everything and run the demo on http://localhost:8000 (PORT=)
 
 test: ## Set up everything and run the whole suite on private servers
 	@bin/setup test
-	@exec $(PYTHON) -m pytest -q -n auto --dist loadscope
+	@exec $(PYTHON) -m pytest -q -n auto --dist loadscope --no-loadscope-reorder
 
 test-rules: ## The rules alone, in seconds, with no services
 	@bin/setup test
