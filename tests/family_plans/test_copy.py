@@ -54,6 +54,8 @@ def test_why_the_council_helps_is_told_where_somebody_chose_so(council: Council,
 
     assert "Why we help, and what has changed" in page
     assert "The problem was there when support began" in page
+    assert "It has become better." in page
+    assert "needs" not in page.split("Why we help")[1], "no test of the plan is told"
     assert "Ada Okafor" in page
 
 

@@ -60,6 +60,7 @@ def test_an_objective_without_actions_can_be_removed_and_no_other(council: Counc
 def test_an_agreement_is_seen_to_be_older_than_the_plan(council: Council, world: World):
     path = whole(council, world)
     agree(council, path)
+    review(council, path)
     before = council.browser(Role.WORKER).get(path).text
     act(council, path, aim(council, path, text="A holiday"))
 

@@ -201,7 +201,12 @@ def review(
 def _go_through(
     plan: FamilyPlan, made: PlanReview, actions: Mapping[UUID, PlanAction], found: Mapping[UUID, Found], held_on: date
 ) -> None:  # fmt: skip
+    agreed = plan.agreed_at is not None and plan.agreed_at >= plan.changed_at
     _touch(plan)
+    if agreed:
+        plan.agreed_at = (
+            plan.changed_at
+        )  # a review is held with the family, so the agreement stays current
     for place, (action_id, told) in enumerate(found.items()):
         action = actions[action_id]
         db.session.add(ReviewStep(

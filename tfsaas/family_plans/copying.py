@@ -9,7 +9,7 @@ from tfsaas.outcomes.facts import read_batches
 from tfsaas.rules.assembly import assemble
 from tfsaas.rules.evaluation import evaluate
 from tfsaas.rules.explanation import why
-from tfsaas.rules.prose import tell_headline
+from tfsaas.rules.prose import tell_plainly
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def list_reasons(
     for batch in read_batches(programme_id, on, family_ids=[family_id]):
         explained = why(evaluate(batch.plan, assemble(batch.tables), on), 0)
         found += [
-            Reason(headline.title, tell_headline(headline, batch.plan, called))
+            Reason(headline.title, tell_plainly(headline, called))
             for headline in explained.headlines
             if headline.identified
         ]

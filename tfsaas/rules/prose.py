@@ -132,6 +132,19 @@ def tell_headline(headline: HeadlineWhy, plan: Plan, names: Names) -> str:
     )
 
 
+def tell_plainly(headline: HeadlineWhy, names: Names) -> str:
+    """Why a headline counts for the family, and whether it has become better: for the family itself, without the tests."""
+    open_results = {outcome.result for outcome in headline.outcomes} & OPEN
+    if not open_results:
+        return f"{_found(headline, names)} It has become better."
+    better = (
+        "It is not better yet."
+        if "not_met" in open_results
+        else "We cannot tell yet whether it is better."
+    )
+    return f"{_found(headline, names)} {better}"
+
+
 def _found(headline: HeadlineWhy, names: Names) -> str:
     met_then = [measure for measure in headline.indicators_then if measure.result == "met"]
     met_now = [measure for measure in headline.indicators_now if measure.result == "met"]
