@@ -28,6 +28,8 @@ class Asked:
     def covered(self, signal: str, window: Window | None, moment: Moment) -> Bools:
         """By row: the feed is complete for the window, and speaks of the row's person. None: the day itself."""
         complete: Bools = moment.covered(signal, window)[self.family]
+        if signal not in self.facts.gaps:
+            return complete
         return complete & ~self.unheard(signal, window, moment)
 
     def unheard(self, signal: str, window: Window | None, moment: Moment) -> Bools:
