@@ -57,7 +57,7 @@ def tell_the_rest(visitor: Visitor) -> None:
     page.get_by_label("Yes", exact=True).check()
     go_on(visitor)
     letter = {"name": "letter.txt", "mimeType": "text/plain", "buffer": b"Dear parent"}
-    page.set_input_files("input[type=file]", letter)  # type: ignore[arg-type]
+    page.set_input_files("input[type=file]", letter)
     go_on(visitor, "Add the file")
     go_on(visitor)
     assert "letter.txt" in page.content()
