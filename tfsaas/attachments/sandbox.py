@@ -1,11 +1,8 @@
 """Having a sent file cleaned by a process of its own, which may fail, hang or eat without harm to this one."""
 
 import json
-import os
-import subprocess
-import sys
 
-from tfsaas import config
+from tfsaas.apart import run_apart
 from tfsaas.attachments.cleaning import Cleaned, FileRefused
 
 WALL_SECONDS = 30
@@ -18,17 +15,10 @@ def clean_apart(name: str, content: bytes) -> Cleaned:
     Raises:
         FileRefused: see there, or the limits were reached.
     """
-    command = [sys.executable, "-m", "tfsaas.attachments.cleaning"]
-    environment = {"PATH": os.defpath, "PYTHONPATH": str(config.CHECKOUT), "PYTHONUTF8": "1"}
-    try:
-        done = subprocess.run(  # noqa: S603 (our own interpreter and module; the file is only its input)
-            command, input=json.dumps(name).encode() + b"\n" + content, capture_output=True,
-            timeout=WALL_SECONDS, check=False, env=environment, cwd="/",
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise FileRefused(TOO_MUCH) from None
-    head, _, body = done.stdout.partition(b"\n")
-    if done.returncode or not head:
+    given = json.dumps(name).encode() + b"\n" + content
+    answer = run_apart("tfsaas.attachments.cleaning", given, WALL_SECONDS) or b""
+    head, _, body = answer.partition(b"\n")
+    if not head:
         raise FileRefused(TOO_MUCH)
     told = json.loads(head)
     if "fault" in told:

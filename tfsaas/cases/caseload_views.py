@@ -1,5 +1,6 @@
 """Allocation: who leads which family, handing over, cover."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -110,13 +111,23 @@ def show(user_id: UUID) -> str:
     return _show(user_id, HandOverForm(formdata=None), CoverForm(formdata=None))
 
 
+def _list_led(user_id: UUID) -> Sequence[Any]:
+    return list_families(get_programme().id, Filters(lead_worker_id=user_id), limit=MOST).rows
+
+
+def _name_families(rows: Sequence[Any]) -> dict[str, str]:
+    return {str(row.id): f"{row.name}, {row.reference}" for row in rows}
+
+
+def _others(user_id: UUID) -> dict[str, str]:
+    """Who could lead or look after this person's families instead."""
+    return {key: text for key, text in _leaders(CHOOSE).items() if key != str(user_id)}
+
+
 def _show(user_id: UUID, hand_over: HandOverForm, cover: CoverForm) -> str:
-    user, programme = get_user(user_id), get_programme()
-    rows = list_families(programme.id, Filters(lead_worker_id=user_id), limit=MOST).rows
-    hand_over.families.choices = {str(row.id): f"{row.name}, {row.reference}" for row in rows}
-    others = {key: text for key, text in _leaders(CHOOSE).items() if key != str(user_id)}
-    hand_over.to.choices = cover.covered_by.choices = others
-    on = clock.today()
+    user, rows, on = get_user(user_id), _list_led(user_id), clock.today()
+    hand_over.families.choices = _name_families(rows)
+    hand_over.to.choices = cover.covered_by.choices = _others(user_id)
     return render_template(
         "cases/caseload.html", user=user, rows=rows, hand_over=hand_over, cover=cover,
         covers=[row for row in allocating.list_covers(on) if row.user_id == user_id], users=name_users(),
@@ -129,7 +140,7 @@ def _show(user_id: UUID, hand_over: HandOverForm, cover: CoverForm) -> str:
 def hand_over(user_id: UUID) -> Page:
     """Let somebody else lead some of a person's families, or all."""
     form, user = HandOverForm(), get_user(user_id)
-    _show(user_id, form, CoverForm(formdata=None))  # gives the form its choices
+    form.families.choices, form.to.choices = _name_families(_list_led(user_id)), _others(user_id)
     if form.validate():
         chosen = [UUID(value) for value in form.families.data or []]
         try:
@@ -148,7 +159,8 @@ def hand_over(user_id: UUID) -> Page:
 def cover(user_id: UUID) -> Page:
     """Let somebody look after a person's families for some days."""
     form = CoverForm()
-    _show(user_id, HandOverForm(formdata=None), form)
+    get_user(user_id)
+    form.covered_by.choices = _others(user_id)
     if form.validate():
         try:
             allocating.arrange_cover(user_id, UUID(form.covered_by.data), form.from_on.data, form.until_on.data)  # fmt: skip

@@ -1,11 +1,8 @@
 """Having a file read by a process of its own, which may fail, hang or eat without harm to this one."""
 
 import json
-import os
-import subprocess
-import sys
 
-from tfsaas import config
+from tfsaas.apart import run_apart
 from tfsaas.loads.reading import CELL, COLUMN
 from tfsaas.loads.table import Table, TableRefused
 
@@ -19,18 +16,10 @@ def read_file(content: bytes) -> Table:
     Raises:
         TableRefused: with every fault, each in the user's words.
     """
-    command = [sys.executable, "-m", "tfsaas.loads.reading"]
-    environment = {"PATH": os.defpath, "PYTHONPATH": str(config.CHECKOUT), "PYTHONUTF8": "1"}
-    try:
-        done = subprocess.run(  # noqa: S603 (our own interpreter and module; the file is only its input)
-            command, input=content, capture_output=True, timeout=WALL_SECONDS, check=False,
-            env=environment, cwd="/",
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise TableRefused(TOO_MUCH) from None
-    if done.returncode:
+    answer = run_apart("tfsaas.loads.reading", content, WALL_SECONDS)
+    if answer is None:
         raise TableRefused(TOO_MUCH)
-    return _unpack(done.stdout)
+    return _unpack(answer)
 
 
 def _unpack(answer: bytes) -> Table:

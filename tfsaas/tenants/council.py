@@ -15,6 +15,7 @@ from tfsaas.tenants.settings import Area, AssessmentTemplate, ReferralFormVersio
 
 AnySetting = TypeVar("AnySetting", bound=Setting)
 Part = TypeVar("Part", Area, Team)
+Version = TypeVar("Version", ReferralFormVersion, AssessmentTemplate)
 
 
 class ChangedMeanwhile(Exception):
@@ -49,8 +50,16 @@ def save_setting(
 
 def find_form() -> ReferralFormVersion | None:
     """The newest version of the council's own part of the referral form; None: it has none."""
-    query = select(ReferralFormVersion).order_by(ReferralFormVersion.number.desc()).limit(1)
-    return db.session.scalar(query)
+    return _find_newest(ReferralFormVersion)
+
+
+def find_template() -> AssessmentTemplate | None:
+    """The newest version of the council's assessment; None: it asks what the service brings."""
+    return _find_newest(AssessmentTemplate)
+
+
+def _find_newest(model: type[Version]) -> Version | None:
+    return db.session.scalar(select(model).order_by(model.number.desc()).limit(1))
 
 
 def get_form(form_id: UUID) -> ReferralFormVersion:
@@ -76,30 +85,8 @@ def save_form(
     Raises:
         ChangedMeanwhile: there is a newer one.
     """
-    lock("referral_form")
-    newest = find_form()
-    last = newest.number if newest else 0
-    if number is not None and number != last:
-        raise ChangedMeanwhile
-    if newest and (newest.intro, newest.next_steps, newest.questions) == (
-        intro,
-        next_steps,
-        questions,
-    ):
-        return newest
-    made = ReferralFormVersion(
-        id=uuid4(), number=last + 1, intro=intro, next_steps=next_steps, questions=questions,
-        made_at=clock.now(), made_by_id=actor(),
-    )  # fmt: skip
-    db.session.add(made)
-    db.session.flush()
-    return made
-
-
-def find_template() -> AssessmentTemplate | None:
-    """The newest version of the council's assessment; None: it asks what the service brings."""
-    query = select(AssessmentTemplate).order_by(AssessmentTemplate.number.desc()).limit(1)
-    return db.session.scalar(query)
+    values = {"intro": intro, "next_steps": next_steps, "questions": questions}
+    return _save_version(ReferralFormVersion, values, number)
 
 
 def save_template(domains: list[dict[str, Any]], number: int | None) -> AssessmentTemplate:
@@ -110,16 +97,18 @@ def save_template(domains: list[dict[str, Any]], number: int | None) -> Assessme
     Raises:
         ChangedMeanwhile: there is a newer one.
     """
-    lock("assessment_template")
-    newest = find_template()
+    return _save_version(AssessmentTemplate, {"domains": domains}, number)
+
+
+def _save_version(model: type[Version], values: dict[str, Any], number: int | None) -> Version:
+    lock(model.__tablename__)
+    newest = _find_newest(model)
     last = newest.number if newest else 0
     if number is not None and number != last:
         raise ChangedMeanwhile
-    if newest and newest.domains == domains:
+    if newest and all(getattr(newest, name) == value for name, value in values.items()):
         return newest
-    made = AssessmentTemplate(
-        id=uuid4(), number=last + 1, domains=domains, made_at=clock.now(), made_by_id=actor()
-    )
+    made = model(id=uuid4(), number=last + 1, made_at=clock.now(), made_by_id=actor(), **values)
     db.session.add(made)
     db.session.flush()
     return made
