@@ -194,5 +194,5 @@ def test_the_familys_file_judges_as_the_run_does(council: Council, tmp_path):
             batch = batch_of_family(versions[0], episode, members, facts)
             found = evaluate(batch.plan, assemble(batch.tables), day)
 
-            assert found.findings() == [state.findings]
+            assert found.findings(0) == state.findings
             assert found.headlines(0) == state.headlines

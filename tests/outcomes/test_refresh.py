@@ -50,10 +50,10 @@ def expected(on: date) -> dict[UUID, tuple[object, ...]]:
     found = {}
     for batch in read_batches(get_programme().id, on):
         evaluated = evaluate(batch.plan, assemble(batch.tables), on)
-        for at, findings in enumerate(evaluated.findings()):
-            found[UUID(evaluated.family_ids[at])] = (
+        for at, family_id in enumerate(evaluated.family_ids):
+            found[UUID(family_id)] = (
                 batch.version.id, bool(evaluated.eligible[at]), bool(evaluated.worked_with[at]),
-                name(evaluated.ssp[at]), name(evaluated.ce[at]), evaluated.headlines(at), findings,
+                name(evaluated.ssp[at]), name(evaluated.ce[at]), evaluated.headlines(at), evaluated.findings(at),
             )  # fmt: skip
     return found
 

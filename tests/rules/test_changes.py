@@ -41,8 +41,8 @@ def answers(evaluated: Evaluated) -> list[tuple[object, ...]]:
         evaluated.route,
     )
     return [
-        (*(column[at] for column in columns), findings, *evaluated.headlines(at))
-        for at, findings in enumerate(evaluated.findings())
+        (*(column[at] for column in columns), evaluated.findings(at), *evaluated.headlines(at))
+        for at in range(len(evaluated.family_ids))
     ]
 
 

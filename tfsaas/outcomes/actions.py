@@ -3,47 +3,32 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID, uuid4
-
-from sqlalchemy import select, update
 
 from tfsaas import clock
 from tfsaas.audit.trail import record_act
-from tfsaas.db import Model, db
+from tfsaas.db import db
 from tfsaas.jobs.actions import ask_for
 from tfsaas.jobs.models import Job
 from tfsaas.jobs.queries import find_open_job
 from tfsaas.outcomes.collector import without_collector
 from tfsaas.outcomes.facts import Batch, read_batches
-from tfsaas.outcomes.figures import Figures, count_figures, standing_of
+from tfsaas.outcomes.figures import Figures, count_figures
+from tfsaas.outcomes.keeping import State, states_of, write_changes
 from tfsaas.outcomes.looking_ahead import keep_outlooks
-from tfsaas.outcomes.models import Evaluation, EvaluationRun
-from tfsaas.outcomes.queries import (
-    Kept,
-    find_next_day,
-    find_run,
-    list_confirmed,
-    list_states,
-)
+from tfsaas.outcomes.models import EvaluationRun
+from tfsaas.outcomes.queries import Kept, find_run, list_confirmed, list_states
 from tfsaas.outcomes.stale import list_marks, remove_marks
 from tfsaas.outcomes.tallies import tally
 from tfsaas.rules.assembly import assemble
-from tfsaas.rules.evaluation import ROUTES, Evaluated, evaluate
+from tfsaas.rules.evaluation import Evaluated, evaluate
 from tfsaas.rules.facts import Facts
-from tfsaas.rules.results import name
-from tfsaas.tenants.bulk import insert_rows
 from tfsaas.tenants.models import Programme
 from tfsaas.tenants.queries import get_programme
 from tfsaas.tenants.scope import lock
 
 EVALUATE = "evaluate"
-COMPARED = (
-    "plan_version_id", "standing", "eligible", "worked_with", "ssp", "ce", "result", "headlines", "findings",
-)  # fmt: skip
-WRITTEN = ("family_id", "as_at", "known_at", "plan_hash", *COMPARED, "is_current")
 Progress = Callable[[int, int], None]
-State = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +127,11 @@ def _record(
     family_ids: Sequence[UUID] | None,
 ) -> RunSummary:
     """Write down what changed of the families evaluated, and the counts of all. `family_ids` None: it was all."""
-    states = {
-        UUID(family_id): state
-        for batch, _, evaluated in found
-        for family_id, state in zip(evaluated.family_ids, _states(batch, evaluated), strict=True)
-    }
+    states: dict[str, State] = {}
+    for batch, _, evaluated in found:
+        states |= states_of(batch, evaluated)
     run = get_or_add_run(day)
-    changed = _write_changes(run.programme_id, states, day, known_at, family_ids)
+    changed = write_changes(run.programme_id, states, day, known_at, family_ids)
     figures = (
         _figures(found, run.programme_id, day)
         if family_ids is None
@@ -174,120 +157,6 @@ def evaluate_family(family_id: UUID, day: date) -> Kept | None:
     programme, known_at = get_programme(), clock.now()
     for batch in read_batches(programme.id, day, family_ids=[family_id]):
         evaluated = evaluate(batch.plan, assemble(batch.tables), day)
-        state = _states(batch, evaluated)[0]
-        _write_changes(programme.id, {family_id: state}, day, known_at, [family_id])
+        states = states_of(batch, evaluated)
+        write_changes(programme.id, states, day, known_at, [family_id])
     return list_states(day, family_ids=[family_id]).get(family_id)
-
-
-def _states(batch: Batch, evaluated: Evaluated) -> list[State]:
-    """What was found for each family, as it is kept."""
-    return [
-        {
-            "plan_version_id": batch.version.id,
-            "plan_hash": batch.version.document_hash,
-            "standing": standing_of(evaluated, at),
-            "eligible": bool(evaluated.eligible[at]),
-            "worked_with": bool(evaluated.worked_with[at]),
-            "ssp": name(evaluated.ssp[at]),
-            "ce": name(evaluated.ce[at]),
-            "result": ROUTES[evaluated.route[at]],
-            "headlines": evaluated.headlines(at),
-            "findings": findings,
-        }
-        for at, findings in enumerate(evaluated.findings())
-    ]
-
-
-def _write_changes(
-    programme_id: UUID,
-    states: dict[UUID, State],
-    day: date,
-    known_at: datetime,
-    family_ids: Sequence[UUID] | None,
-) -> int:
-    """Write a row for each family that stands differently than on the day before. Returns how many."""
-    lock("evaluate")
-    before = list_states(day, family_ids=family_ids)
-    changed = {
-        family_id: state
-        for family_id, state in states.items()
-        if family_id not in before or _differs(before[family_id], state)
-    }
-    later = find_next_day(programme_id, day)
-    if later and changed:
-        _keep_later(changed, before, later)
-    current = _is_latest(changed, day)
-    _unset_current([family_id for family_id in changed if current[family_id]])
-    table = Model.metadata.tables["evaluation"]
-    rows = [
-        [
-            family_id,
-            day,
-            known_at,
-            *(_plain(state[c]) for c in ("plan_hash", *COMPARED)),
-            current[family_id],
-        ]
-        for family_id, state in changed.items()
-    ]
-    insert_rows(table, WRITTEN, rows)
-    return len(changed)
-
-
-def _plain(value: Any) -> Any:
-    return getattr(value, "value", value)
-
-
-def _differs(row: Kept, state: State) -> bool:
-    return any(getattr(row, column) != state[column] for column in COMPARED)
-
-
-def _keep_later(changed: dict[UUID, State], before: dict[UUID, Kept], later: date) -> None:
-    """A change on an earlier day must not show on later ones: repeat there what stood before it."""
-    held = {
-        row.family_id
-        for row in db.session.scalars(
-            select(Evaluation).where(Evaluation.as_at == later, Evaluation.family_id.in_(changed))
-        )
-    }
-    table = Model.metadata.tables["evaluation"]
-    rows = [
-        [
-            row.family_id,
-            later,
-            row.known_at,
-            row.plan_hash,
-            *(_plain(getattr(row, c)) for c in COMPARED),
-            False,
-        ]
-        for family_id, row in before.items()
-        if family_id in changed and family_id not in held
-    ]
-    insert_rows(table, WRITTEN, rows)
-    latest = {row.family_id for row in before.values() if row.is_current} & set(changed)
-    for family_id in latest - held:
-        _unset_current([family_id])
-        newest = list_states(date.max, family_ids=[family_id])[family_id]
-        db.session.execute(
-            update(Evaluation).where(Evaluation.id == newest.id).values(is_current=True)
-        )
-
-
-def _is_latest(changed: dict[UUID, State], day: date) -> dict[UUID, bool]:
-    """By family whether no row of a later day stands."""
-    later = set(
-        db.session.scalars(
-            select(Evaluation.family_id).where(
-                Evaluation.as_at > day, Evaluation.family_id.in_(changed)
-            )
-        )
-    )
-    return {family_id: family_id not in later for family_id in changed}
-
-
-def _unset_current(family_ids: Sequence[UUID]) -> None:
-    db.session.execute(
-        update(Evaluation)
-        .where(Evaluation.family_id.in_(family_ids), Evaluation.is_current)
-        .values(is_current=False)
-        .execution_options(synchronize_session=False)
-    )

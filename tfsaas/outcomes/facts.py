@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,8 @@ from tfsaas.tenants.models import PlanVersion
 from tfsaas.tenants.plans import plan_of
 from tfsaas.tenants.queries import find_plan_in_force, get_plan_version, list_terms
 
+DATES = attrgetter("baseline_on", *(f"{name}_on" for name in PRINCIPLES))
+STAY = attrgetter("resident", "joined_on", "left_on")
 EpisodeRow = Any  # an episode, or its columns by the same names
 
 
@@ -90,7 +93,9 @@ def list_latest_episodes(
         .order_by(Episode.family_id, Episode.closed_on.desc().nulls_first())
         .distinct(Episode.family_id)
     )
-    return _rows(query if family_ids is None else query.where(Episode.family_id.in_(family_ids)))
+    if family_ids is not None:
+        query = query.where(among(Episode.family_id, family_ids))
+    return db.session.execute(query).all()
 
 
 def _batch(version_id: UUID, episodes: list[EpisodeRow], everything: Tables) -> Batch:
@@ -124,15 +129,14 @@ def _of_families(episodes: Sequence[EpisodeRow], everything: Tables) -> Tables:
 
 
 def _family_row(episode: EpisodeRow) -> Any:
-    dates = (episode.baseline_on, *(getattr(episode, f"{name}_on") for name in PRINCIPLES))
-    return (str(episode.family_id), *dates)
+    return (str(episode.family_id), *DATES(episode))
 
 
 def _read(family_ids: Sequence[UUID] | None, known_at: datetime | None) -> Tables:
     people, linked = _people(family_ids), read_linked()
     owners = None
     if family_ids is not None:
-        owners = select(Membership.person_id).where(Membership.family_id.in_(family_ids))
+        owners = select(Membership.person_id).where(among(Membership.family_id, family_ids))
         owners = _with_linked(owners) if linked else owners
     heard = read_heard(owners, linked, known_at)
     found = _read_tables(people, owners, family_ids, known_at, heard)
@@ -183,12 +187,15 @@ def _people(family_ids: Sequence[UUID] | None) -> list[Any]:
         cast(Membership.person_id, Text), cast(Membership.family_id, Text), Person.date_of_birth, Membership.resident, Membership.joined_on, Membership.left_on,
     ).join(Person, (Person.tenant_id == Membership.tenant_id) & (Person.id == Membership.person_id))  # fmt: skip
     if family_ids is not None:
-        query = query.where(Membership.family_id.in_(family_ids))
+        query = query.where(among(Membership.family_id, family_ids))
     return _rows(query)
 
 
 def _rows(query: Select[Any]) -> list[Any]:
-    return list(db.session.execute(query).tuples())
+    """What the driver reads, as it is: the columns asked for are of types that it knows."""
+    db.session.flush()
+    cursor: Any = db.session.connection().execute(query).cursor
+    return cursor.fetchall()
 
 
 def _facts(
@@ -215,7 +222,7 @@ def _attestations(
         believed(Attestation, known_at)
     )
     if owners is not None and family_ids is not None:
-        about = or_(Attestation.person_id.in_(owners), Attestation.family_id.in_(family_ids))
+        about = or_(Attestation.person_id.in_(owners), among(Attestation.family_id, family_ids))
         query = query.where(about)
     return [
         (_text(person), _text(family), signal, on, f"attestation:{fact_id}")
@@ -231,7 +238,7 @@ def _identified(family_ids: Sequence[UUID] | None, known_at: datetime | None) ->
     columns = _columns(RecordedHeadline, ("family_id", "signal", "recorded_on"))
     query = select(*columns).where(believed(RecordedHeadline, known_at))
     if family_ids is not None:
-        query = query.where(RecordedHeadline.family_id.in_(family_ids))
+        query = query.where(among(RecordedHeadline.family_id, family_ids))
     return [(str(family), signal, on) for family, signal, on in _rows(query)]
 
 
@@ -271,14 +278,7 @@ def batch_of_family(
 
 def _member_row(member: Member) -> Any:
     stay, person = member.membership, member.person
-    return (
-        str(person.id),
-        str(stay.family_id),
-        person.date_of_birth,
-        stay.resident,
-        stay.joined_on,
-        stay.left_on,
-    )
+    return (str(person.id), str(stay.family_id), person.date_of_birth, *STAY(stay))
 
 
 def _add_fact(tables: Tables, fact: DatedFact) -> None:

@@ -24,7 +24,7 @@ from tfsaas.rules.outlook import (
     soonest,
 )
 from tfsaas.rules.plan import Measure, Plan
-from tfsaas.tenants.bulk import copy_to_temporary
+from tfsaas.tenants.bulk import copy_to_temporary, kinds_of
 from tfsaas.tenants.scope import current_tenant
 
 HORIZON_DAYS = 548  # a year and a half
@@ -45,9 +45,7 @@ def keep_outlooks(
     if not rows:
         return
     table = Model.metadata.tables["outlook"]
-    dialect = db.session.connection().dialect
-    kinds = [(name, str(table.c[name].type.compile(dialect))) for name in COLUMNS]
-    copy_to_temporary("incoming_outlook", kinds, rows)
+    copy_to_temporary("incoming_outlook", kinds_of(table, COLUMNS), rows)
     listed = ", ".join(COLUMNS)
     updates = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS[1:])
     cursor = db.session.connection().connection.cursor()

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Date, Row, func, select
 
-from tfsaas.db import Model, NotFound, db
+from tfsaas.db import Model, NotFound, among, db
 from tfsaas.families.models import Family
 from tfsaas.outcomes.models import EvaluationRun, Result, Route
 from tfsaas.tenants.models import FundingArrangement
@@ -87,7 +87,7 @@ def list_states(
         .distinct(table.c.family_id)
     )
     if family_ids is not None:
-        query = query.where(table.c.family_id.in_(family_ids))
+        query = query.where(among(table.c.family_id, family_ids))
     if with_result:
         latest = query.subquery()
         query = select(latest).where(latest.c.result != "")

@@ -1,7 +1,8 @@
 """From rows to columns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, TypeVar
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from tfsaas.rules.facts import (
     FAR,
     SPAN,
+    Bools,
     Column,
     Dated,
     Facts,
@@ -20,7 +22,7 @@ from tfsaas.rules.facts import (
     Tables,
     by_signal,
     merge,
-    ordinal,
+    ordinals,
     presence,
     scaled,
     whole,
@@ -40,29 +42,56 @@ class _Places:
     term_last: Ints
 
 
+@dataclass(frozen=True, slots=True)
+class _Members:
+    """Memberships sorted by family."""
+
+    person: Ints
+    family: Ints
+    born: Ints
+    resident: Bools
+    joined: Ints
+    left: Ints
+
+    @classmethod
+    def of(cls, rows: list[Any], places: _Places) -> "_Members":
+        person, family, born, resident, joined, left = _turned(rows, 6)
+        families = whole(map(places.families.__getitem__, family))
+        order = np.argsort(families, kind="stable")
+        return cls(
+            whole(map(places.people.__getitem__, person))[order],
+            families[order],
+            ordinals(born)[order],
+            np.array(resident, dtype=bool)[order],
+            ordinals(joined)[order],
+            ordinals(left, absent=FAR)[order],
+        )
+
+
+def _turned(rows: Sequence[Sequence[Any]], width: int) -> list[Sequence[Any]]:
+    """The columns of rows of so many values."""
+    return list(zip(*rows, strict=True)) if rows else [()] * width
+
+
 def assemble(tables: Tables) -> Facts:
     """The columns of `tables`. The order of rows makes no difference."""
     places = _find_places(tables)
-    people = sorted(tables.people, key=lambda row: places.families[row[1]])
+    people = _Members.of(tables.people, places)
     birth = np.zeros(len(places.people), dtype=np.int64)
-    for row in people:
-        birth[places.people[row[0]]] = ordinal(row[2])
+    birth[people.person] = people.born
+    _, *dates = _turned(tables.families, 2 + len(PRINCIPLES))
     cohorts = {code: at for at, code in enumerate(sorted({row[0] for row in tables.gaps}), start=1)}
     return Facts(
         family_ids=list(places.families),
-        baseline=whole(ordinal(row[1]) for row in tables.families),
-        principles={
-            # a family's row holds dates from its second place on
-            name: whole(ordinal(row[2 + at]) for row in tables.families)  # type: ignore[arg-type]
-            for at, name in enumerate(PRINCIPLES)
-        },
+        baseline=ordinals(dates[0]),
+        principles=dict(zip(PRINCIPLES, map(ordinals, dates[1:]), strict=True)),
         person_ids=list(places.people),
         birth=birth,
-        member_person=whole(places.people[row[0]] for row in people),
-        member_family=whole(places.families[row[1]] for row in people),
-        member_resident=np.array([row[3] for row in people], dtype=bool),
-        member_joined=whole(ordinal(row[4]) for row in people),
-        member_left=whole(ordinal(row[5]) or FAR for row in people),
+        member_person=people.person,
+        member_family=people.family,
+        member_resident=people.resident,
+        member_joined=people.joined,
+        member_left=people.left,
         events=_each(tables.events, 1, lambda rows: _events(rows, places)),
         periods=_each(tables.periods, 1, lambda rows: _periods(rows, places)),
         spells=_each(tables.spells, 1, lambda rows: _spells(rows, places)),
@@ -88,8 +117,8 @@ def _find_places(tables: Tables) -> _Places:
     return _Places(
         {row[0]: index for index, row in enumerate(tables.families)},
         {person: index for index, person in enumerate(people)},
-        whole(ordinal(first) for first, _ in terms),
-        whole(ordinal(last) for _, last in terms),
+        ordinals(first for first, _ in terms),
+        ordinals(last for _, last in terms),
     )
 
 
@@ -99,7 +128,7 @@ def _each(rows: list[Any], at: int, build: Callable[[list[Any]], Built]) -> dict
 
 
 def _intervals(rows: list[Any]) -> Intervals:
-    return merge(whole(ordinal(row[1]) for row in rows), whole(ordinal(row[2]) for row in rows))
+    return merge(ordinals(row[1] for row in rows), ordinals(row[2] for row in rows))
 
 
 def _cohorts(tables: Tables, places: _Places, cohorts: dict[str, int]) -> Ints:
@@ -112,20 +141,21 @@ def _cohorts(tables: Tables, places: _Places, cohorts: dict[str, int]) -> Ints:
 
 def _gaps(rows: list[Any], cohorts: dict[str, int]) -> Intervals:
     shift = whole(cohorts[row[0]] for row in rows) * SPAN
-    first, last = whole(ordinal(row[2]) for row in rows), whole(ordinal(row[3]) for row in rows)
+    first, last = ordinals(row[2] for row in rows), ordinals(row[3] for row in rows)
     return merge(first + shift, last + shift)
 
 
 def _recorded(rows: list[Any], places: _Places) -> tuple[Ints, Ints]:
-    return whole(places.families[row[0]] for row in rows), whole(ordinal(row[2]) for row in rows)
+    return whole(places.families[row[0]] for row in rows), ordinals(row[2] for row in rows)
 
 
 def _column(rows: list[Any], places: dict[str, int], owner: int, day: int) -> tuple[Column, Ints]:
     """One signal's rows by owner and day, and the order that sorted them."""
-    owners = whole(places[row[owner]] for row in rows)
-    days = whole(ordinal(row[day]) for row in rows)
+    owners = whole(map(places.__getitem__, map(itemgetter(owner), rows)))
+    days = ordinals(map(itemgetter(day), rows))
     order = np.lexsort((days, owners))
-    return Column(owners[order], days[order], [rows[at][-1] for at in order]), order
+    labels = list(map(itemgetter(-1), rows))
+    return Column(owners[order], days[order], [labels[at] for at in order.tolist()]), order
 
 
 def _events(rows: list[Any], places: _Places) -> Dated:
@@ -165,7 +195,7 @@ def _periods(rows: list[Any], places: _Places) -> Periods:
 
 def _spells(rows: list[Any], places: _Places) -> Spells:
     column, order = _column(rows, places.people, 0, 2)
-    to = whole(ordinal(row[3]) or FAR for row in rows)[order]
+    to = ordinals(map(itemgetter(3), rows), absent=FAR)[order]
     held = to > column.day
     shift = column.owner[held] * SPAN  # one long line of days, so that people never touch
     merged = merge(column.day[held] + shift, to[held] - 1 + shift)

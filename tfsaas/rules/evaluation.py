@@ -71,15 +71,9 @@ class Evaluated:
         """Every measure, in the order of the findings."""
         return [*self.indicators_then, *self.indicators_now, *self.outcomes, *self.always]
 
-    def findings(self) -> list[str]:
-        """For each family one letter a measure: indicators as at the baseline and as at the day, outcomes, always."""
-        measured = self.measured()
-        if not measured:
-            return [""] * len(self.eligible)
-        letters = np.frombuffer(LETTERS.encode(), dtype="S1")[
-            np.stack([m.result for m in measured], axis=1)
-        ]
-        return [line.tobytes().decode() for line in letters]
+    def findings(self, family: int) -> str:
+        """One letter a measure: indicators as at the baseline and as at the day, outcomes, always."""
+        return "".join(LETTERS[measured.result[family]] for measured in self.measured())
 
 
 def evaluate(plan: Plan, facts: Facts, as_at: date) -> Evaluated:

@@ -151,9 +151,9 @@ class Facts:
     recorded: dict[str, tuple[Ints, Ints]]
 
 
-def ordinal(day: date | None) -> int:
-    """A day as a number; `NO_DAY` when absent."""
-    return day.toordinal() if day else NO_DAY
+def ordinals(days: Iterable[date | None], *, absent: int = NO_DAY) -> Ints:
+    """Days as a column of numbers."""
+    return np.array([absent if day is None else day.toordinal() for day in days], dtype=np.int64)
 
 
 def whole(values: Iterable[int]) -> Ints:

@@ -1,7 +1,6 @@
 """Many rows at once. COPY is refused on protected tables, so rows go through a temporary one."""
 
 from collections.abc import Iterable, Sequence
-from uuid import uuid4
 
 from psycopg import sql
 from sqlalchemy import Table
@@ -29,16 +28,18 @@ def copy_to_temporary(
 def insert_rows(table: Table, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Insert rows into a tenant table; the council is added to each, and a new id where none is given."""
     name = f"incoming_{table.name}"
-    tenant_id = current_tenant()
-    if "id" not in columns:
-        columns, rows = ("id", *columns), ((uuid4(), *row) for row in rows)
-    kinds = [(column, _kind(table, column)) for column in ("tenant_id", *columns)]
-    copy_to_temporary(name, kinds, ((tenant_id, *row) for row in rows))
-    listed = ", ".join(column for column, _ in kinds)
+    copy_to_temporary(name, kinds_of(table, columns), rows)
+    listed = ", ".join(columns)
+    own = ("tenant_id", "%s") if "id" in columns else ("tenant_id, id", "%s, gen_random_uuid()")
     cursor = db.session.connection().connection.cursor()
-    cursor.execute(f"insert into {table.name} ({listed}) select {listed} from {name}")
+    cursor.execute(
+        f"insert into {table.name} ({own[0]}, {listed}) select {own[1]}, {listed} from {name}",
+        [current_tenant()],
+    )
     cursor.close()
 
 
-def _kind(table: Table, column: str) -> str:
-    return str(table.c[column].type.compile(db.session.connection().dialect))
+def kinds_of(table: Table, columns: Sequence[str]) -> list[tuple[str, str]]:
+    """Columns of a table with their SQL types."""
+    dialect = db.session.connection().dialect
+    return [(column, str(table.c[column].type.compile(dialect))) for column in columns]
