@@ -14,6 +14,7 @@ from tfsaas.assessments import assessment_views as assessments
 from tfsaas.attachments import jobs as attachment_jobs
 from tfsaas.attachments.actions import SCAN
 from tfsaas.audit import trail
+from tfsaas.cases import address_views as addresses
 from tfsaas.cases import audit_views as audit
 from tfsaas.cases import caseload_views as caseloads
 from tfsaas.cases import editing_views as editing
@@ -59,6 +60,8 @@ from tfsaas.planning import version_views as version_pages
 from tfsaas.planning import views as plans
 from tfsaas.planning.looking_back import LOOK_BACK
 from tfsaas.planning.rehearsing import REHEARSE
+from tfsaas.recording import contact_views as contacts
+from tfsaas.recording import record_views as family_files
 from tfsaas.referrals import end_views as refer_end
 from tfsaas.referrals import family_views as family_referral
 from tfsaas.referrals import jobs as referral_jobs
@@ -73,10 +76,10 @@ from tfsaas.tenants import configuration_views as configuration
 from tfsaas.tenants import referral_form_views as referral_form
 from tfsaas.tenants import settings_views as settings_pages
 from tfsaas.tenants import views as programme
-from tfsaas.web import edge, errors, formats, headers, home, platform, setup
+from tfsaas.web import drafting, edge, errors, formats, headers, home, platform, setup
 
 BLUEPRINTS = (
-    home, platform, setup, search, settings_pages, referral_form, assessment_template, configuration, accounts, users, cases, caseloads, editing, facts, audit, evidence_views, jobs_views, programme,
+    home, platform, setup, drafting, contacts, family_files, addresses, search, settings_pages, referral_form, assessment_template, configuration, accounts, users, cases, caseloads, editing, facts, audit, evidence_views, jobs_views, programme,
     plans, editor, version_pages, rehearsals, look_back, family_look_back, nearly, load_views, load_steps, agreements, matches, proposals, refer, refer_end, triage, family_referral, assessments, family_plans, plan_copy, meetings, claims, earned_autonomy, reports,
 )  # fmt: skip
 FUNCTIONS: dict[str, worker.Function] = {  # kind of job -> what does it
@@ -151,3 +154,4 @@ def _serve(app: Flask) -> None:
     app.add_template_global(clock.today, "today")
     for module in BLUEPRINTS:
         app.register_blueprint(module.blueprint)
+    app.register_blueprint(family_files.chronology_pages)

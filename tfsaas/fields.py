@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID, uuid4
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovDateInput
@@ -113,6 +114,19 @@ def whole_or_nought(text: object) -> int:
     """A whole number that a page of ours sent; 0 for anything else."""
     bare = str(text or "")
     return int(bare) if bare.isdecimal() and bare.isascii() and len(bare) <= MOST_FIGURES else 0
+
+
+def as_uuid(text: object) -> UUID | None:
+    """The id that a page of ours sent; None for anything else."""
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
+
+
+def key_of(field: Field) -> UUID:
+    """What tells one sent form from another; a new one where a page of ours did not send it."""
+    return as_uuid(field.data) or uuid4()
 
 
 def add_faults(form: FlaskForm, faults: dict[str, Sequence[str]]) -> None:

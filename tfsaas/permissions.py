@@ -42,6 +42,7 @@ class Permission(Enum):
     SEE_REFERRALS = "see referrals and what was decided"
     TRIAGE = "decide about referrals"
     SIGN_OFF = "sign off assessments"
+    SEE_SENSITIVE = "open the sensitive parts of every family's record"
     ALLOCATE = "give families a lead worker, and arrange cover"
 
 
@@ -81,7 +82,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.SEE_PROGRAMME,
             P.LOOK_BACK,
         }
-        | {P.REFER, P.SEE_REFERRALS, P.TRIAGE, P.ALLOCATE, P.SIGN_OFF}
+        | {P.REFER, P.SEE_REFERRALS, P.TRIAGE, P.ALLOCATE, P.SIGN_OFF, P.SEE_SENSITIVE}
     ),
     Role.LEADER: frozenset(
         {P.SIGNED_IN, P.SEE_FIGURES, P.MAKE_REPORTS, P.SEE_PROGRAMME, P.APPROVE_PLAN}
@@ -101,12 +102,14 @@ class Policy:
 
     `permission` None: open to all. `reads` names the family data that the page shows, and
     makes the edge record the reading; the family's id is taken from the route.
-    `anywhere`: also answered on the bare host, where there is no council.
+    `anywhere`: also answered on the bare host, where there is no council. `draft`: what the
+    form will be when it is saved ("a contact"); what is written into it is kept meanwhile.
     """
 
     permission: Permission | None
     reads: str | None = None
     anywhere: bool = False
+    draft: str | None = None
 
 
 def may(role: Role, permission: Permission) -> bool:
@@ -118,13 +121,17 @@ View = TypeVar("View", bound=Callable[..., object])
 
 
 def requires(
-    permission: Permission | None, *, reads: str | None = None, anywhere: bool = False
+    permission: Permission | None,
+    *,
+    reads: str | None = None,
+    anywhere: bool = False,
+    draft: str | None = None,
 ) -> Callable[[View], View]:
     """Declare a view's policy. A view without one is refused to everybody."""
 
     def mark(view: View) -> View:
         # a function carries its policy, so that no second list can go stale
-        view.policy = Policy(permission, reads, anywhere)  # type: ignore[attr-defined]
+        view.policy = Policy(permission, reads, anywhere, draft)  # type: ignore[attr-defined]
         return view
 
     return mark

@@ -20,8 +20,13 @@ def moment(value: datetime | None) -> str:
     """4 June 2026 at 9:32am, London time; nothing for None."""
     if value is None:
         return ""
+    return f"{day(value.astimezone(LONDON))} at {clock_time(value)}"
+
+
+def clock_time(value: datetime) -> str:
+    """9:32am, London time."""
     local = value.astimezone(LONDON)
-    return f"{day(local)} at {local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
+    return f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
 
 
 def pounds(value: int | None) -> str:

@@ -73,7 +73,7 @@ def begin(family_id: UUID) -> AnyResponse:
 
 
 @blueprint.route("/families/<uuid:family_id>/assessment/<code>", methods=["GET", "POST"])
-@requires(Permission.CHANGE_FAMILIES, reads="assessment")
+@requires(Permission.CHANGE_FAMILIES, reads="assessment", draft="a part of an assessment")
 def domain(family_id: UUID, code: str) -> Page:
     """The questions of one part, about everybody whom it asks about."""
     family = get_family(family_id)
@@ -87,7 +87,7 @@ def domain(family_id: UUID, code: str) -> Page:
     saved = found.answers.get(code, {})
     form = make_form(assessing.list_slots(asked, members), saved)
     conflict = ""
-    if form.validate_on_submit():
+    if form.validate_on_submit() and form.gives_nothing_away(family_id):
         if form.seen.data == digest(saved) or _says_the_same(form, saved):
             try:
                 return _save(found, asked, form, members)

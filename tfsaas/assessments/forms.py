@@ -11,6 +11,8 @@ from wtforms import Field, HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.validators import Length
 
 from tfsaas.assessments.assessing import WORDS, Slot, is_asked
+from tfsaas.drafts.forms import given
+from tfsaas.families.forms import AddressChecked
 from tfsaas.fields import Needed
 from tfsaas.tenants.assessment_template import TOP, Asked
 
@@ -34,7 +36,7 @@ def _scale(asked: Asked) -> Field:
 MAKERS: dict[str, Callable[[Asked], Field]] = {"long": _long, "yes_no": _choice, "choice": _choice, "scale": _scale}  # fmt: skip
 
 
-class DomainForm(FlaskForm):
+class DomainForm(AddressChecked):
     """The questions of a domain that are put now, a group of fields for each person."""
 
     seen = HiddenField()
@@ -83,7 +85,9 @@ def make_form(slots: Sequence[Slot], told: Mapping[str, Any]) -> DomainForm:
                 fields[name_of(slot, asked)] = MAKERS[asked.kind](asked)
                 data[name_of(slot, asked)] = said.get(asked.code)
     made = type("Filled", (DomainForm,), fields | {"slots": slots})
-    form: DomainForm = made(data=data | {WORDS: told.get(WORDS), "seen": digest(told)})
+    form: DomainForm = made(
+        formdata=given(), data=data | {WORDS: told.get(WORDS), "seen": digest(told)}
+    )
     return form
 
 

@@ -13,6 +13,7 @@ from tfsaas.families import actions
 from tfsaas.families.actions import ChangedMeanwhile, FamilyRefused, Particulars
 from tfsaas.families.forms import EpisodeForm, FamilyForm, PersonForm, RelationshipForm
 from tfsaas.families.models import Episode, Family, Membership, Person, RelationshipKind, Scheme
+from tfsaas.families.protecting import list_protected
 from tfsaas.families.queries import (
     find_episode,
     get_family,
@@ -27,6 +28,7 @@ from tfsaas.rules.plan import PRINCIPLES
 from tfsaas.tenants.queries import get_programme
 
 blueprint = Blueprint("editing", __name__, url_prefix="/families")
+HOME = ("address", "postcode")
 Page = AnyResponse | tuple[str, int]
 
 
@@ -170,6 +172,8 @@ def change_person(family_id: UUID, person_id: UUID) -> Page:
     stay = get_membership(family_id, person_id)
     saved = _person_values(person, stay)
     form = PersonForm(data=saved | {"version": str(person.version)})
+    if list_protected([person_id]):
+        del form.address, form.postcode  # they stand elsewhere, hidden
     conflict: list[tuple[str, str, str]] = []
     if form.validate_on_submit():
         try:
@@ -177,7 +181,8 @@ def change_person(family_id: UUID, person_id: UUID) -> Page:
         except FamilyRefused as refused:
             add_faults(form, refused.faults)
         except ChangedMeanwhile:
-            conflict = list_differences(form, saved, {})
+            told = {key: value for key, value in saved.items() if key in form}
+            conflict = list_differences(form, told, {})
             form.version.data = str(person.version)
             form.version.raw_data = [form.version.data]
         else:
@@ -225,8 +230,7 @@ def _particulars(form: PersonForm) -> Particulars:
         given_name=str(form.given_name.data).strip(),
         family_name=str(form.family_name.data or "").strip(),
         date_of_birth=form.date_of_birth.data,
-        address=str(form.address.data or "").strip(),
-        postcode=str(form.postcode.data or "").strip(),
+        **{name: str(form[name].data or "").strip() for name in HOME if name in form},
     )
 
 

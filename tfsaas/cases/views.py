@@ -24,6 +24,7 @@ from tfsaas.cases.queries import (
     list_ready,
 )  # fmt: skip
 from tfsaas.evidence.queries import DatedFact, find_newest_coverage, list_facts
+from tfsaas.families.protecting import list_protected
 from tfsaas.families.queries import (
     Member,
     get_family,
@@ -33,6 +34,7 @@ from tfsaas.families.queries import (
     list_other_families,
     list_relationships,
 )  # fmt: skip
+from tfsaas.fields import as_uuid
 from tfsaas.outcomes.actions import evaluate_family, working_day
 from tfsaas.outcomes.confirmation import NotConfirmable, confirm_result
 from tfsaas.outcomes.facts import batch_of_family
@@ -83,7 +85,7 @@ def index() -> AnyResponse | str:
     if programme is None:
         return render_template("cases/no_programme.html")
     filters = _filters()
-    page = list_families(programme.id, filters, after=_uuid(request.values.get("after", "")))
+    page = list_families(programme.id, filters, after=as_uuid(request.values.get("after", "")))
     return render_template(
         "cases/index.html",
         page=page,
@@ -99,7 +101,7 @@ def _filters() -> Filters:
     values = request.values
     status = values.get("status", "")
     return Filters(
-        lead_worker_id=_uuid(values.get("worker", "")),
+        lead_worker_id=as_uuid(values.get("worker", "")),
         unled=values.get("worker") == NOBODY,
         headline=values.get("headline") or None,
         status=status if status in STATUSES else None,
@@ -115,13 +117,6 @@ def _chosen(filters: Filters) -> dict[str, str]:
         "status": filters.status,
     }
     return {key: str(value) for key, value in told.items() if value}
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 @blueprint.get("/families/<uuid:family_id>")
@@ -187,6 +182,9 @@ def person(family_id: UUID, person_id: UUID) -> str:
         family=found,
         member=member,
         numbers=list_identifiers(person_id),
+        withheld=bool(list_protected([person_id])),
+        may_change=current_user.may(Permission.CHANGE_FAMILIES),
+        may_stop=current_user.may(Permission.SIGN_OFF),
         on=clock.today(),
     )
 

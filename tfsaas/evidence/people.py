@@ -14,12 +14,14 @@ from tfsaas.families.actions import set_identifier
 from tfsaas.families.identifiers import NotAnIdentifier, check, normalise_postcode
 from tfsaas.families.keys import index_people
 from tfsaas.families.models import Episode, Family, Membership, Person, Scheme
+from tfsaas.families.protecting import list_protected
 from tfsaas.rules.parse import parse_source
 from tfsaas.rules.plan import PRINCIPLES
 from tfsaas.tenants.models import PlanVersion, Term
 from tfsaas.tenants.plans import pick_in_force
 from tfsaas.tenants.queries import find_programme, list_plan_versions, list_programmes, list_terms
 
+HOME = ("address", "postcode")
 NAMES = ("given_name", "family_name", "address", "postcode")
 FAR = date.max
 NO_GAPS = (
@@ -173,8 +175,11 @@ def _store_people(rows: Sequence[Row], at: datetime) -> dict[str, UUID]:
         told.setdefault(row["person_id"], {}).update(_particulars(row))
     found = db.session.scalars(select(Person).where(Person.reference.in_(told)))
     known = {person.reference: person for person in found}
+    hidden = list_protected([person.id for person in known.values()])
     for reference, person in known.items():
         for column, value in told[reference].items():
+            if person.id in hidden and column in HOME:
+                continue  # a file never brings an address into view that must stay hidden
             if getattr(person, column) != value:
                 setattr(person, column, value)
     empty = {

@@ -1,12 +1,29 @@
 """The forms of families, people and episodes."""
 
+from typing import Any
+from uuid import UUID
+
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovTextArea, GovTextInput
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from govuk_frontend_wtf.wtforms_widgets import (
+    GovCheckboxesInput,
+    GovRadioInput,
+    GovSelect,
+    GovTextArea,
+    GovTextInput,
+)  # fmt: skip
+from wtforms import (
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)  # fmt: skip
 from wtforms.validators import Length, ValidationError
 
 from tfsaas.families.identifiers import NotAnIdentifier, check, normalise_postcode
 from tfsaas.families.models import RelationshipKind, Scheme
+from tfsaas.families.protecting import MAY_HOLD, may_give_away
 from tfsaas.fields import DayField, Needed
 
 
@@ -73,6 +90,19 @@ class EpisodeForm(FlaskForm):
     plan_aligned_on = DayField("Since when are the plan’s objectives aligned to the outcomes plan?")
 
 
+def check_postcode(field: StringField) -> None:
+    """Keep a postcode in one shape.
+
+    Raises:
+        ValidationError: it has no postcode's shape.
+    """
+    if field.data and field.data.strip():
+        try:
+            field.data = normalise_postcode(field.data)
+        except NotAnIdentifier as error:
+            raise ValidationError(str(error)) from None
+
+
 class PersonForm(FlaskForm):
     """A person of a family."""
 
@@ -98,11 +128,7 @@ class PersonForm(FlaskForm):
 
     def validate_postcode(self, field: StringField) -> None:
         """Keep a postcode in one shape."""
-        if field.data and field.data.strip():
-            try:
-                field.data = normalise_postcode(field.data)
-            except NotAnIdentifier as error:
-                raise ValidationError(str(error)) from None
+        check_postcode(field)
 
     def validate_joined_on(self, field: DayField) -> None:
         """Nobody leaves before joining, or belongs to a family before they are born."""
@@ -118,3 +144,48 @@ class RelationshipForm(FlaskForm):
         "is the", widget=GovSelect(), choices={kind.value: kind.value for kind in RelationshipKind}
     )
     other = SelectField("of", widget=GovSelect(), choices={})
+
+
+class AddressChecked(FlaskForm):
+    """A form with what people write about a family: an address that must stay hidden does not slip in unseen."""
+
+    address_checked = SelectMultipleField("About hidden addresses", widget=GovCheckboxesInput(), choices={"yes": "I have looked: what I wrote holds no address that must stay hidden"})  # fmt: skip
+    warned = False
+
+    def gives_nothing_away(self, family_id: UUID) -> bool:
+        """Whether what was written holds no hidden address, or the writer has looked; otherwise a fault says so."""
+        written = [
+            str(field.data)
+            for field in self
+            if isinstance(field, StringField) and not isinstance(field, HiddenField) and field.data
+        ]
+        if self.address_checked.data or not may_give_away(family_id, written):
+            return True
+        self.warned = True
+        checked: Any = self.address_checked
+        checked.errors = [MAY_HOLD]
+        return False
+
+
+class ProtectForm(FlaskForm):
+    """The address that is to stay hidden."""
+
+    address = TextAreaField("Which address must stay hidden?", widget=GovTextArea(), validators=[Needed("Enter the address that must stay hidden"), Length(max=500, message="Write 500 characters or fewer")])  # fmt: skip
+    postcode = StringField("Postcode", widget=GovTextInput())
+
+    def validate_postcode(self, field: StringField) -> None:
+        """Keep a postcode in one shape."""
+        check_postcode(field)
+
+
+class RevealForm(FlaskForm):
+    """Why somebody has to see a hidden address."""
+
+    reason = StringField("Why do you need to see it?", description="It is kept with your name", widget=GovTextInput(), validators=[Needed("Enter why you need to see it"), Length(max=300, message="Write 300 characters or fewer")])  # fmt: skip
+
+
+class StopForm(FlaskForm):
+    """The address need not stay hidden any longer."""
+
+    reason = StringField("Why need it not stay hidden any longer?", widget=GovTextInput(), validators=[Needed("Enter why it need not stay hidden any longer"), Length(max=300, message="Write 300 characters or fewer")])  # fmt: skip
+    show = RadioField("What becomes of the address?", widget=GovRadioInput(), choices={"yes": "It stands with the person for everybody who may see the family", "no": "It is forgotten"}, validators=[Needed("Select what becomes of the address")])  # fmt: skip

@@ -64,9 +64,9 @@ class Person(TenantModel):
     given_name: Mapped[str] = mapped_column(default="")
     family_name: Mapped[str] = mapped_column(default="")
     date_of_birth: Mapped[date | None]
-    address: Mapped[str] = mapped_column(default="")
-    postcode: Mapped[str] = mapped_column(default="")
-    uprn: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(default="", info={"secret": True})
+    postcode: Mapped[str] = mapped_column(default="", info={"secret": True})
+    uprn: Mapped[str] = mapped_column(default="", info={"secret": True})
     same_as_id: Mapped[UUID | None]
     keys_version: Mapped[int] = mapped_column(default=0)
     recorded_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -9,6 +9,8 @@ from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovText
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length
 
+from tfsaas.drafts.forms import given
+from tfsaas.families.forms import AddressChecked
 from tfsaas.family_plans.actions import Found
 from tfsaas.family_plans.models import PlanAction, State
 from tfsaas.fields import DayField, Needed
@@ -32,7 +34,7 @@ class VersionForm(FlaskForm):
     text = HiddenField()
 
 
-class ObjectiveForm(FlaskForm):
+class ObjectiveForm(AddressChecked):
     """What is to become better."""
 
     version = HiddenField()
@@ -40,7 +42,7 @@ class ObjectiveForm(FlaskForm):
     headline = SelectField("Which problem of the outcomes plan is it about?", widget=GovSelect(), choices={"": "None of them"}, default="")  # fmt: skip
 
 
-class ActionForm(FlaskForm):
+class ActionForm(AddressChecked):
     """Who does what for whom by when."""
 
     version = HiddenField()
@@ -68,7 +70,7 @@ class AgreeForm(FlaskForm):
     agreed_on = DayField("When did the family agree to it?", validators=[Needed("Enter when the family agreed to it")])  # fmt: skip
 
 
-class ReviewForm(FlaskForm):
+class ReviewForm(AddressChecked):
     """A review: each open action once; the fields about them are made for each."""
 
     version = HiddenField()
@@ -116,5 +118,5 @@ def make_review_form(actions: Sequence[PlanAction], held_on: date, next_on: date
         fields[f"note-{action.id}"] = _words("What was said of it?", "", longest=500)
         data[f"due-{action.id}"] = action.due_on if action.due_on > held_on else None
     made = type("Filled", (ReviewForm,), fields | {"plan_actions": actions})
-    form: ReviewForm = made(data=data)
+    form: ReviewForm = made(formdata=given(), data=data)
     return form

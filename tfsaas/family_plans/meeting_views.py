@@ -5,19 +5,20 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Blueprint, flash, redirect, render_template, url_for
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovTextArea, GovTextInput
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from tfsaas import clock
 from tfsaas.db import NotFound
+from tfsaas.drafts.forms import given
+from tfsaas.families.forms import AddressChecked
 from tfsaas.families.queries import Member
 from tfsaas.family_plans.actions import PlanRefused
 from tfsaas.family_plans.meetings import Guest, record_meeting
 from tfsaas.family_plans.models import Attendance
 from tfsaas.family_plans.plan_views import Page, open_desk
-from tfsaas.fields import DayField, Needed, add_faults
+from tfsaas.fields import DayField, Needed, add_faults, key_of
 from tfsaas.permissions import Permission, requires
 
 blueprint = Blueprint("meetings", __name__, url_prefix="/families/<uuid:family_id>/plan/meetings")
@@ -26,7 +27,7 @@ NOT_ASKED = {"": "Was not asked"}
 HOW = {kind.value: kind.value.capitalize() for kind in Attendance}
 
 
-class MeetingForm(FlaskForm):
+class MeetingForm(AddressChecked):
     """A meeting; the fields about members of the family are made for each."""
 
     key = HiddenField()
@@ -80,22 +81,22 @@ def _make_form(members: Sequence[Member]) -> MeetingForm:
         fields[f"agency-{at}"] = StringField("Where they work", widget=GovTextInput(), validators=length)  # fmt: skip
         fields[f"how-{at}"] = SelectField("Were they there?", widget=GovSelect(), choices=HOW, default=Attendance.CAME.value)  # fmt: skip
     made = type("Filled", (MeetingForm,), fields | {"members": members})
-    form: MeetingForm = made(data={"held_on": clock.today(), "key": str(uuid4())})
+    form: MeetingForm = made(formdata=given(), data={"held_on": clock.today(), "key": str(uuid4())})
     return form
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
-@requires(Permission.CHANGE_FAMILIES, reads="plan")
+@requires(Permission.CHANGE_FAMILIES, reads="plan", draft="minutes of a meeting")
 def record(family_id: UUID) -> Page:
     """Write a meeting down."""
     desk = open_desk(family_id)
     if desk.plan is None:
         raise NotFound("no plan")
     form = _make_form(desk.members)
-    if form.validate_on_submit():
+    if form.validate_on_submit() and form.gives_nothing_away(family_id):
         told = (form.held_on.data, str(form.place.data or "").strip(), str(form.minutes.data).strip(), form.next_on.data)  # fmt: skip
         try:
-            record_meeting(desk.plan, _key(form), told, form.guests)
+            record_meeting(desk.plan, key_of(form.key), told, form.guests)
         except PlanRefused as refused:
             add_faults(form, {refused.field: [str(refused)]})
             form.key.data = str(uuid4())
@@ -105,11 +106,3 @@ def record(family_id: UUID) -> Page:
             return redirect(url_for("family_plans.show", family_id=family_id))
     page = render_template("family_plans/meeting.html", family=desk.family, form=form)
     return page, 400 if form.errors else 200
-
-
-def _key(form: MeetingForm) -> UUID:
-    """What tells one form from another; a new one where a page of ours did not send it."""
-    try:
-        return UUID(str(form.key.data))
-    except ValueError:
-        return uuid4()

@@ -13,6 +13,7 @@ from tfsaas import clock
 from tfsaas.accounts.queries import list_lead_workers, name_users
 from tfsaas.assessments.assessing import select_present
 from tfsaas.db import NotFound
+from tfsaas.drafts.forms import given
 from tfsaas.families.models import Family
 from tfsaas.families.queries import Member, list_members
 from tfsaas.family_plans import actions, queries
@@ -130,7 +131,7 @@ def _done(family_id: UUID, message: str) -> AnyResponse:
 
 @blueprint.route("/objectives/new", methods=["GET", "POST"], defaults={"objective_id": None})
 @blueprint.route("/objectives/<uuid:objective_id>", methods=["GET", "POST"])
-@requires(Permission.CHANGE_FAMILIES, reads="plan")
+@requires(Permission.CHANGE_FAMILIES, reads="plan", draft="an objective")
 def objective(family_id: UUID, objective_id: UUID | None) -> Page:
     """An objective, new or changed."""
     desk = open_desk(family_id)
@@ -138,9 +139,11 @@ def objective(family_id: UUID, objective_id: UUID | None) -> Page:
     if objective_id and found is None:
         raise NotFound("no such objective")
     told = {"text": found.text, "headline": found.headline} if found else {"headline": request.args.get("headline", "")}  # fmt: skip
-    form = ObjectiveForm(data=told | {"version": desk.plan.version if desk.plan else 0})
+    form = ObjectiveForm(
+        formdata=given(), data=told | {"version": desk.plan.version if desk.plan else 0}
+    )
     form.headline.choices = {"": "None of them"} | desk.headlines
-    if form.validate_on_submit():
+    if form.validate_on_submit() and form.gives_nothing_away(family_id):
         text, headline = str(form.text.data).strip(), form.headline.data
         same = [part for part in desk.parts if (part.objective.text, part.objective.headline) == (text, headline)]  # fmt: skip
         if same and not found:
@@ -152,7 +155,7 @@ def objective(family_id: UUID, objective_id: UUID | None) -> Page:
 
 @blueprint.route("/objectives/<uuid:objective_id>/actions/new", methods=["GET", "POST"], defaults={"action_id": None})  # fmt: skip
 @blueprint.route("/objectives/<uuid:objective_id>/actions/<uuid:action_id>", methods=["GET", "POST"])  # fmt: skip
-@requires(Permission.CHANGE_FAMILIES, reads="plan")
+@requires(Permission.CHANGE_FAMILIES, reads="plan", draft="an action of a plan")
 def action(family_id: UUID, objective_id: UUID, action_id: UUID | None) -> Page:
     """An action of an objective, new or changed."""
     desk = open_desk(family_id)
@@ -160,10 +163,10 @@ def action(family_id: UUID, objective_id: UUID, action_id: UUID | None) -> Page:
         raise NotFound("no plan")
     aim = queries.get_objective(desk.plan.id, objective_id)
     found = queries.get_action(desk.plan.id, action_id) if action_id else None
-    form = ActionForm(data=_told(found) | {"version": desk.plan.version})
+    form = ActionForm(formdata=given(), data=_told(found) | {"version": desk.plan.version})
     form.owner_id.choices = {"": "Somebody without an account"} | _owners(found)
     form.person.choices = {"": "The whole family"} | _people(desk, found)
-    if form.validate_on_submit():
+    if form.validate_on_submit() and form.gives_nothing_away(family_id):
         if not found and any(_wanted(form) == _as_wanted(row) for part in desk.parts for row in part.actions if part.objective.id == aim.id):  # fmt: skip
             return _done(family_id, "The action is there already.")  # sent twice
         if _change(desk, form, lambda plan: _put(plan, aim, found, form), "text"):
@@ -256,7 +259,7 @@ def agree(family_id: UUID) -> Page:
 
 
 @blueprint.route("/review", methods=["GET", "POST"])
-@requires(Permission.CHANGE_FAMILIES, reads="plan")
+@requires(Permission.CHANGE_FAMILIES, reads="plan", draft="a review of a plan")
 def review(family_id: UUID) -> Page:
     """A review: each open action once."""
     desk, today = open_desk(family_id), clock.today()
@@ -267,7 +270,8 @@ def review(family_id: UUID) -> Page:
         if row.state is State.OPEN or f"state-{row.id}" in request.form
     ]  # fmt: skip
     form = make_review_form(rows, today, actions.propose_review(today), desk.plan.version)
-    if form.validate_on_submit() and _change(desk, form, lambda plan: _review(plan, form), "summary"):  # fmt: skip
+    fine = form.validate_on_submit() and form.gives_nothing_away(family_id)
+    if fine and _change(desk, form, lambda plan: _review(plan, form), "summary"):
         return _done(family_id, "The review is written down.")
     return _form_page("family_plans/review.html", desk, form, rows=rows, users=name_users(), name_owner=queries.name_owner, plan=desk.plan)  # fmt: skip
 

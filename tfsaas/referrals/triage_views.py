@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from tfsaas import clock
 from tfsaas.accounts.queries import name_users
 from tfsaas.attachments.actions import get_open_file
+from tfsaas.attachments.answering import send_stored
 from tfsaas.db import NotFound
 from tfsaas.families.queries import get_family
 from tfsaas.fields import ActionForm, add_faults, whole_or_nought
@@ -26,7 +27,6 @@ from tfsaas.referrals.triage_forms import ACCEPT, ASK, STAGES, AgreementForm, De
 blueprint = Blueprint("triage", __name__, url_prefix="/referrals")
 Page = AnyResponse | tuple[str, int]
 MEANWHILE = "Somebody else changed or decided this referral since you opened it. Look at it again; what you wrote still stands below."
-CONFINED = "default-src 'none'; sandbox"
 
 
 @blueprint.get("")
@@ -175,8 +175,4 @@ def file(referral_id: UUID, file_id: UUID) -> Response:
     """A file that came with a referral, to be saved. Opened in the browser it can do nothing."""
     if file_id not in {stored.id for stored in triage.list_files(get_referral(referral_id).id)}:
         raise NotFound("no such file in this referral")
-    stored = get_open_file(file_id)
-    answer = Response(stored.content, mimetype=stored.type)
-    answer.headers["Content-Security-Policy"] = CONFINED
-    answer.headers.set("Content-Disposition", "attachment", filename=stored.name)
-    return answer
+    return send_stored(get_open_file(file_id))

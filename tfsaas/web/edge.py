@@ -18,6 +18,7 @@ from tfsaas.tenants.council import find_setting
 from tfsaas.tenants.queries import find_tenant_by_host
 from tfsaas.tenants.scope import act_as, enter, unit_of_work
 from tfsaas.tenants.settings import DEFAULT_ACCENT, Branding
+from tfsaas.web.drafting import forget_saved, rescue
 
 SUBJECTS = (
     "file_id",
@@ -61,6 +62,7 @@ def init_app(app: Flask) -> None:
     login.session_protection = None
     login.user_loader(load_user)
     app.add_template_global(lambda: g.get("brand", Brand("Family support")), "brand_of_council")
+    app.add_template_global(lambda: g.get("draft"), "kept_draft")
     app.before_request(_open)
     app.after_request(_close)
     setattr(app.view_functions["static"], "policy", Policy(None, anywhere=True))  # noqa: B010 (typed as a bare function)
@@ -112,6 +114,8 @@ def _gate(policy: Policy) -> AnyResponse | None:
     if policy.permission is None:
         return None
     if not current_user.is_authenticated:
+        if rescue(policy):
+            return redirect(url_for("accounts.sign_in", next=request.path))
         wanted = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in", next=None if wanted == "/" else wanted))
     if not current_user.may(policy.permission):
@@ -133,6 +137,8 @@ def _close(response: Response) -> Response:
         return response
     if row:
         db.session.execute(insert(Reading), [row])
+    if policy is not None and g.get("council_id"):
+        forget_saved(policy, response.status_code)
     db.session.commit()
     return response
 

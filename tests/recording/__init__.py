@@ -1,0 +1,1 @@
+"""Contacts, files, the chronology, hidden addresses and drafts."""

@@ -1,0 +1,80 @@
+"""Hiding a person's address, looking at it with a reason, and hiding it no longer."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from tfsaas.audit.trail import record_act
+from tfsaas.db import NotFound
+from tfsaas.families.actions import lock_record
+from tfsaas.families.forms import ProtectForm, RevealForm, StopForm
+from tfsaas.families.protecting import (
+    HiddenAddress,
+    find_hidden,
+    protect_address,
+    reveal_address,
+    stop_protecting,
+)  # fmt: skip
+from tfsaas.families.queries import get_family, get_person
+from tfsaas.permissions import Permission, requires
+
+blueprint = Blueprint(
+    "addresses",
+    __name__,
+    url_prefix="/families/<uuid:family_id>/people/<uuid:person_id>/hidden-address",
+)
+Page = AnyResponse | tuple[str, int]
+
+
+@blueprint.route("/protect", methods=["GET", "POST"])
+@requires(Permission.CHANGE_FAMILIES, reads="person")
+def protect(family_id: UUID, person_id: UUID) -> Page:
+    """Hide an address, or change the one that is hidden; it is never filled in beforehand."""
+    family, person = get_family(family_id), get_person(family_id, person_id)
+    form = ProtectForm()
+    if form.validate_on_submit():
+        lock_record(person)
+        told = str(form.address.data).strip(), str(form.postcode.data or "").strip()
+        protect_address(person, HiddenAddress(*told))
+        record_act("protect", "protected_address", person_id, {}, family_id=family_id)
+        flash("The address is hidden. It stands on no page, in no list and in no file.")
+        return redirect(url_for("cases.person", family_id=family_id, person_id=person_id))
+    page = render_template("cases/address_protect.html", family=family, person=person, form=form)
+    return page, 400 if form.errors else 200
+
+
+@blueprint.route("", methods=["GET", "POST"])
+@requires(Permission.CHANGE_FAMILIES, reads="hidden address")
+def reveal(family_id: UUID, person_id: UUID) -> tuple[str, int]:
+    """Show it once, to somebody who says why."""
+    family, person = get_family(family_id), get_person(family_id, person_id)
+    if find_hidden(person_id) is None:
+        raise NotFound("no hidden address")
+    form, found = RevealForm(), None
+    if form.validate_on_submit():
+        found = reveal_address(person_id, family_id, str(form.reason.data).strip())
+    page = render_template(
+        "cases/address_reveal.html", family=family, person=person, form=form, found=found
+    )
+    return page, 400 if form.errors else 200
+
+
+@blueprint.route("/stop", methods=["GET", "POST"])
+@requires(Permission.SIGN_OFF, reads="hidden address")
+def stop(family_id: UUID, person_id: UUID) -> Page:
+    """Hide it no longer: a supervisor's decision, with a reason."""
+    family, person = get_family(family_id), get_person(family_id, person_id)
+    hidden = find_hidden(person_id)
+    if hidden is None:
+        raise NotFound("no hidden address")
+    form = StopForm()
+    if form.validate_on_submit():
+        lock_record(person)
+        stop_protecting(person, hidden if form.show.data == "yes" else None)
+        told = {"why": str(form.reason.data).strip(), "shown": form.show.data}
+        record_act("stop hiding", "protected_address", person_id, told, family_id=family_id)
+        flash("The address is hidden no longer.")
+        return redirect(url_for("cases.person", family_id=family_id, person_id=person_id))
+    page = render_template("cases/address_stop.html", family=family, person=person, form=form)
+    return page, 400 if form.errors else 200

@@ -1,0 +1,1 @@
+"""What people have written into a form and not saved yet."""

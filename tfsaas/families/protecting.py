@@ -1,0 +1,120 @@
+"""Addresses that must stay hidden: kept encrypted and apart, so that no page, search, list or file can show them by mistake."""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from sqlalchemy import or_, select, update
+
+from tfsaas import clock
+from tfsaas.audit.trail import record_act
+from tfsaas.db import among, db
+from tfsaas.families.identifiers import seal, unseal
+from tfsaas.families.keys import index_people
+from tfsaas.families.models import Membership, Person
+from tfsaas.families.protected import ProtectedAddress
+from tfsaas.tenants.scope import actor
+
+POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b", re.IGNORECASE)
+MAY_HOLD = (
+    "This may hold an address that must stay hidden: somebody in this family has one. "
+    "Take it out, or confirm below that it is not theirs"
+)
+SHORTEST_LINE = (
+    6  # letters of an address's first line below which finding them in a text means nothing
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenAddress:
+    """What is hidden."""
+
+    address: str
+    postcode: str
+
+
+def protect_address(person: Person, hidden: HiddenAddress) -> None:
+    """Hide a person's address: from now on it stands nowhere but here, for any of their records."""
+    row = _find(person.id)
+    if row is None:
+        row = ProtectedAddress(id=uuid4(), person_id=person.id)
+        db.session.add(row)
+    row.sealed = seal(json.dumps([hidden.address, hidden.postcode]))
+    row.protected_at, row.protected_by_id = clock.now(), actor()
+    records = _list_records(person)
+    db.session.execute(
+        update(Person)
+        .where(among(Person.id, records))
+        .values(address="", postcode="", uprn="", version=Person.version + 1)
+        .execution_options(synchronize_session="fetch")
+    )
+    db.session.flush()
+    index_people(records)
+
+
+def stop_protecting(person: Person, hidden: HiddenAddress | None) -> None:
+    """Hide the address no longer; it stands with the person again where `hidden` is given."""
+    row = _find(person.id)
+    if row is not None:
+        db.session.delete(row)
+    if hidden is not None:
+        person.address, person.postcode = hidden.address, hidden.postcode
+
+
+def reveal_address(person_id: UUID, family_id: UUID, reason: str) -> HiddenAddress | None:
+    """The hidden address, with an entry in the trail that says who asked and why; None when there is none."""
+    found = find_hidden(person_id)
+    if found is not None:
+        record_act("unmask", "protected_address", person_id, {"why": reason}, family_id=family_id)
+    return found
+
+
+def find_hidden(person_id: UUID) -> HiddenAddress | None:
+    """What is hidden, without a trace; for changing it, and for looking whether a text gives it away."""
+    row = _find(person_id)
+    return None if row is None else HiddenAddress(*json.loads(unseal(row.sealed)))
+
+
+def _find(person_id: UUID) -> ProtectedAddress | None:
+    query = select(ProtectedAddress).where(ProtectedAddress.person_id == person_id)
+    return db.session.scalar(query)
+
+
+def _list_records(person: Person) -> list[UUID]:
+    """A person's records: this one, and those linked to it."""
+    stands = person.same_as_id or person.id
+    query = select(Person.id).where(or_(Person.id == stands, Person.same_as_id == stands))
+    return list(db.session.scalars(query))
+
+
+def list_protected(person_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of these people whose address is hidden."""
+    query = select(ProtectedAddress.person_id)
+    return set(db.session.scalars(query.where(among(ProtectedAddress.person_id, person_ids))))
+
+
+def may_give_away(family_id: UUID, texts: Sequence[str]) -> bool:
+    """Whether a text about a family may hold an address that must stay hidden.
+
+    It does when anybody who is or was in the family has one, and the text has a postcode or
+    the first line of it.
+    """
+    query = select(ProtectedAddress.sealed).where(
+        ProtectedAddress.person_id.in_(
+            select(Membership.person_id).where(Membership.family_id == family_id)
+        )
+    )
+    hidden = [HiddenAddress(*json.loads(unseal(sealed))) for sealed in db.session.scalars(query)]
+    if not hidden:
+        return False
+    told = " ".join(texts)
+    lines = [_fold(found.address.split("\n")[0].split(",")[0]) for found in hidden]
+    return bool(POSTCODE.search(told)) or any(
+        len(line) >= SHORTEST_LINE and line in _fold(told) for line in lines
+    )
+
+
+def _fold(text: str) -> str:
+    return re.sub(r"\W+", " ", text.casefold()).strip()

@@ -1,0 +1,1 @@
+"""What workers record of their contacts with families, the files they add, and the chronology of it all."""

@@ -1,0 +1,118 @@
+"""Recording contacts, reading them, correcting them."""
+
+from collections.abc import Sequence
+from typing import NoReturn
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from tfsaas.accounts.queries import name_users
+from tfsaas.families.queries import Member, get_family, list_members
+from tfsaas.fields import add_faults, key_of
+from tfsaas.permissions import Permission, requires
+from tfsaas.recording import contacts
+from tfsaas.recording.contacts import ContactRefused, Correction
+from tfsaas.recording.forms import ContactForm, make_contact_form
+from tfsaas.recording.models import Contact
+
+blueprint = Blueprint("contacts", __name__, url_prefix="/families/<uuid:family_id>/contacts")
+Page = AnyResponse | tuple[str, int]
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@requires(Permission.CHANGE_FAMILIES, reads="family", draft="a contact")
+def record(family_id: UUID) -> Page:
+    """Write a contact down."""
+    family, members = get_family(family_id), _present(family_id)
+    form = make_contact_form(members)
+    if _is_fine(form, family_id) and _save(form, family_id, None):
+        flash("The contact is recorded.")
+        return redirect(url_for("cases.family", family_id=family_id))
+    page = render_template("recording/contact_form.html", family=family, form=form, contact=None)
+    return page, 400 if form.errors else 200
+
+
+def _present(family_id: UUID) -> Sequence[Member]:
+    return [member for member in list_members(family_id) if member.membership.left_on is None]
+
+
+def _is_fine(form: ContactForm, family_id: UUID) -> bool:
+    return bool(form.validate_on_submit()) and form.gives_nothing_away(family_id)
+
+
+def _save(form: ContactForm, family_id: UUID, correction: Correction | None) -> bool:
+    try:
+        contacts.record_contact(family_id, key_of(form.key), form.told(), correction)
+    except ContactRefused as refused:
+        add_faults(form, {refused.field: [str(refused)]})
+        return False
+    return True
+
+
+@blueprint.get("/<uuid:contact_id>")
+@requires(Permission.SEE_FAMILIES, reads="contact")
+def show(family_id: UUID, contact_id: UUID) -> str:
+    """One contact. Its sensitive part has a page of its own."""
+    return _show(family_id, contact_id, opened=False)
+
+
+@blueprint.get("/<uuid:contact_id>/sensitive")
+@requires(Permission.SEE_FAMILIES, reads="sensitive part of a contact")
+def sensitive(family_id: UUID, contact_id: UUID) -> str:
+    """The same with its sensitive part, for whoever works with the family."""
+    found = contacts.get_contact(family_id, contact_id)
+    if not may_open(family_id, found):
+        _refuse()
+    return _show(family_id, contact_id, opened=True)
+
+
+def _refuse() -> NoReturn:
+    abort(403)
+
+
+def may_open(family_id: UUID, contact: Contact | None = None) -> bool:
+    """Whether this person may read what is sensitive about a family; who wrote something may read it again."""
+    if current_user.may(Permission.SEE_SENSITIVE):
+        return True
+    if not current_user.may(Permission.CHANGE_FAMILIES):
+        return False
+    wrote = contact is not None and contact.by_id == current_user.id
+    return wrote or contacts.works_with(family_id, current_user.id)
+
+
+def _show(family_id: UUID, contact_id: UUID, *, opened: bool) -> str:
+    family, found = get_family(family_id), contacts.get_contact(family_id, contact_id)
+    names = {member.person.id: member.name for member in list_members(family_id)}
+    return render_template(
+        "recording/contact.html",
+        family=family,
+        contact=found,
+        parts=contacts.list_parts([found.id]).get(found.id, {}),
+        names=names,
+        users=name_users(),
+        opened=opened,
+        may_open=bool(found.sensitive) and may_open(family_id, found),
+        correction=contacts.find_correction(found) if found.replaced_at else None,
+    )
+
+
+@blueprint.route("/<uuid:contact_id>/correct", methods=["GET", "POST"])
+@requires(Permission.CHANGE_FAMILIES, reads="contact", draft="a correction of a contact")
+def correct(family_id: UUID, contact_id: UUID) -> Page:
+    """Put another telling in the place of one; what stood before stays on record."""
+    family, found = get_family(family_id), contacts.get_contact(family_id, contact_id)
+    if found.sensitive and not may_open(family_id, found):
+        _refuse()
+    if found.replaced_at is not None:
+        return redirect(url_for("contacts.show", family_id=family_id, contact_id=contact_id))
+    held = contacts.list_parts([found.id]).get(found.id, {})
+    members = [m for m in list_members(family_id) if m.membership.left_on is None or m.person.id in held]  # fmt: skip
+    form = make_contact_form(members, found, held)
+    correction = Correction(found, str(form.reason.data or "").strip())
+    if _is_fine(form, family_id) and _save(form, family_id, correction):
+        flash("The contact is corrected. What stood before can still be read.")
+        return redirect(url_for("cases.family", family_id=family_id))
+    page = render_template("recording/contact_form.html", family=family, form=form, contact=found)
+    return page, 400 if form.errors else 200

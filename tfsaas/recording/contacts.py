@@ -1,0 +1,135 @@
+"""Recording contacts, correcting them, and who may read the sensitive part of one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID, uuid4
+
+from sqlalchemy import or_, select
+
+from tfsaas import clock
+from tfsaas.db import NotFound, db
+from tfsaas.families.models import Cover, Episode
+from tfsaas.recording.models import Contact, ContactPerson, How, Part
+from tfsaas.tenants.scope import actor, lock
+
+
+class ContactRefused(Exception):
+    """It cannot be recorded so; `field` is what it is about, the text says what to do."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told of a contact. `people`: by member of the family what part they had."""
+
+    happened_on: date
+    how: How
+    note: str
+    words: str
+    sensitive: str
+    people: Mapping[UUID, Part]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Which contact another one takes the place of, and why."""
+
+    of: Contact
+    reason: str
+
+
+def record_contact(
+    family_id: UUID, key: UUID, told: Told, correction: Correction | None = None
+) -> Contact:
+    """Write a contact down, once for each `key`.
+
+    Raises:
+        ContactRefused: its day is to come, nothing is told, or the contact was corrected by somebody else meanwhile.
+    """
+    _check(told)
+    lock(f"contact {key}")
+    if found := db.session.scalar(select(Contact).where(Contact.key == key)):
+        if _says(found) == _said(told):
+            return found  # sent twice
+        raise ContactRefused("note", "This contact is recorded already, as it was first sent. Open it and correct it if something is missing")  # fmt: skip
+    if correction is not None:
+        _replace(correction.of)
+    made = Contact(
+        id=uuid4(), family_id=family_id, key=key, happened_on=told.happened_on, how=told.how, note=told.note,
+        words=told.words, sensitive=told.sensitive, recorded_at=clock.now(), by_id=actor(),
+        replaces_id=correction.of.id if correction else None, reason=correction.reason if correction else "",
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    db.session.add_all(
+        ContactPerson(contact_id=made.id, family_id=family_id, person_id=person_id, part=part)
+        for person_id, part in told.people.items()
+    )
+    return made
+
+
+def _check(told: Told) -> None:
+    if told.happened_on > clock.today():
+        raise ContactRefused("happened_on", "The day of the contact must be today or in the past")
+    if not told.note and not told.sensitive:
+        raise ContactRefused("note", "Enter what happened")
+
+
+def _says(row: Contact) -> tuple[object, ...]:
+    return row.happened_on, row.how, row.note, row.words, row.sensitive
+
+
+def _said(told: Told) -> tuple[object, ...]:
+    return told.happened_on, told.how, told.note, told.words, told.sensitive
+
+
+def _replace(contact: Contact) -> None:
+    db.session.refresh(contact, with_for_update=True)
+    if contact.replaced_at is not None:
+        raise ContactRefused("note", "Somebody else has corrected this contact since you opened it. Look at their version, then correct that one")  # fmt: skip
+    contact.replaced_at = clock.now()
+    db.session.flush()
+
+
+def get_contact(family_id: UUID, contact_id: UUID) -> Contact:
+    """A contact with a family, as it stands or as it stood before it was corrected.
+
+    Raises:
+        NotFound: there is none with that id for this family.
+    """
+    query = select(Contact).where(Contact.id == contact_id, Contact.family_id == family_id)
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound("no such contact")
+    return found
+
+
+def find_correction(contact: Contact) -> Contact | None:
+    """What took the place of a contact; None while it stands."""
+    return db.session.scalar(select(Contact).where(Contact.replaces_id == contact.id))
+
+
+def list_parts(contact_ids: Sequence[UUID]) -> dict[UUID, dict[UUID, Part]]:
+    """By contact who of the family had what part in it."""
+    found: dict[UUID, dict[UUID, Part]] = {}
+    rows = select(ContactPerson).where(ContactPerson.contact_id.in_(contact_ids))
+    for row in db.session.scalars(rows):
+        found.setdefault(row.contact_id, {})[row.person_id] = row.part
+    return found
+
+
+def works_with(family_id: UUID, user_id: UUID) -> bool:
+    """Whether a person leads a family, or covers today for whoever does."""
+    on = clock.today()
+    covered = select(Cover.user_id).where(
+        Cover.covered_by_id == user_id, Cover.from_on <= on, Cover.until_on >= on
+    )
+    query = select(Episode.id).where(
+        Episode.family_id == family_id,
+        or_(Episode.lead_worker_id == user_id, Episode.lead_worker_id.in_(covered)),
+    )
+    return db.session.scalar(query.limit(1)) is not None
