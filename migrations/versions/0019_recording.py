@@ -247,7 +247,7 @@ def upgrade() -> None:
     protect("contact", allow="select, insert")
     op.execute("grant update (replaced_at) on contact to tfsaas_app")
     protect("draft")
-    protect("family_file")
+    protect("family_file", allow="select, insert")
     protect("protected_address")
     protect("contact_person", allow="select, insert")
 

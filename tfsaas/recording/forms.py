@@ -40,7 +40,7 @@ class ContactForm(AddressChecked):
     key = HiddenField()
     when = RadioField("When was it?", widget=GovRadioInput(), choices={TODAY: "Today", YESTERDAY: "Yesterday", OTHER: "Another day"}, default=TODAY)  # fmt: skip
     happened_on = DayField("If another day: which?")
-    how = RadioField("How was it?", widget=GovRadioInput(), choices={how.value: how.value.capitalize() for how in How}, validators=[Needed("Select how it was")])  # fmt: skip
+    how = RadioField("How was it?", widget=GovRadioInput(), choices={how.value: how.value.capitalize() for how in How}, validators=[Needed("Select how it was")], invalid_choice_message="Select how it was")  # fmt: skip
     note = _text("What happened, and what comes next?", "What you saw and heard; what was agreed, who does it and by when. Keep what you think apart from what you saw.")  # fmt: skip
     words = _text("In their own words", "What a child or an adult said, as they said it. Say who. May stay empty.", 5000)  # fmt: skip
     sensitive = _text("Sensitive part", "What not everybody who may open the family should read, such as domestic abuse, health or crime. Only the lead worker, who covers for them, and supervisors can open it. May stay empty.")  # fmt: skip

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from flask import (
     Blueprint,
+    Response,
     abort,
     current_app,
     flash,
     g,
-    make_response,
     redirect,
     request,
     session,
@@ -59,9 +59,9 @@ def keep() -> AnyResponse:
     try:
         draft = keep_draft(current_user.id, place.path, place.what, place.family_id, _pairs())
     except TooLong:
-        abort(make_response(TOO_LONG, HTTPStatus.REQUEST_ENTITY_TOO_LARGE))
+        abort(Response(TOO_LONG, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, mimetype="text/plain"))
     if "X-Draft" in request.headers:
-        return make_response(f"Draft kept at {clock_time(draft.saved_at)}")
+        return Response(f"Draft kept at {clock_time(draft.saved_at)}", mimetype="text/plain")
     flash("Your draft is kept. You find it on My work.")
     return redirect(url_for("home.show"))
 
