@@ -20,6 +20,7 @@ from tfsaas.cases import caseload_views as caseloads
 from tfsaas.cases import editing_views as editing
 from tfsaas.cases import fact_views as facts
 from tfsaas.cases import look_back_views as family_look_back
+from tfsaas.cases import my_work_views as my_work
 from tfsaas.cases import search_views as search
 from tfsaas.cases import views as cases
 from tfsaas.claims import views as claims
@@ -48,6 +49,8 @@ from tfsaas.loads import match_views as matches
 from tfsaas.loads import proposal_views as proposals
 from tfsaas.loads import step_views as load_steps
 from tfsaas.loads import views as load_views
+from tfsaas.mail import jobs as mail_jobs
+from tfsaas.mail.actions import SEND
 from tfsaas.outcomes import jobs as outcome_jobs
 from tfsaas.outcomes.actions import EVALUATE
 from tfsaas.outcomes.refreshing import REFRESH
@@ -79,7 +82,7 @@ from tfsaas.tenants import views as programme
 from tfsaas.web import drafting, edge, errors, formats, headers, home, platform, setup
 
 BLUEPRINTS = (
-    home, platform, setup, drafting, contacts, family_files, addresses, search, settings_pages, referral_form, assessment_template, configuration, accounts, users, cases, caseloads, editing, facts, audit, evidence_views, jobs_views, programme,
+    home, platform, setup, drafting, contacts, family_files, addresses, my_work, search, settings_pages, referral_form, assessment_template, configuration, accounts, users, cases, caseloads, editing, facts, audit, evidence_views, jobs_views, programme,
     plans, editor, version_pages, rehearsals, look_back, family_look_back, nearly, load_views, load_steps, agreements, matches, proposals, refer, refer_end, triage, family_referral, assessments, family_plans, plan_copy, meetings, claims, earned_autonomy, reports,
 )  # fmt: skip
 FUNCTIONS: dict[str, worker.Function] = {  # kind of job -> what does it
@@ -90,6 +93,7 @@ FUNCTIONS: dict[str, worker.Function] = {  # kind of job -> what does it
     REHEARSE: planning_jobs.work_out,
     LOOK_BACK: planning_jobs.work_out_past,
     SCAN: attachment_jobs.scan,
+    SEND: mail_jobs.send,
     FIND_MATCHES: referral_jobs.matches,
     **loads_jobs.FUNCTIONS,
 }

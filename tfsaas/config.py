@@ -35,6 +35,7 @@ class Settings:
     port: int
     proxy_hops: int
     scanner_url: str
+    mail_url: str = ""
 
 
 REQUIRED = {
@@ -98,6 +99,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         port=int(environ.get("PORT") or 8000),
         proxy_hops=int(environ.get("TFSAAS_PROXY_HOPS") or 0),
         scanner_url=environ.get("TFSAAS_SCANNER_URL") or "",
+        mail_url=environ.get("MAIL_URL") or "",
     )
 
 
@@ -118,6 +120,11 @@ def _unsafe(environ: Mapping[str, str]) -> list[str]:
     if scanner and not scanner.startswith(("tcp://", "unix://")):
         faults.append(
             "TFSAAS_SCANNER_URL must be tcp://host:port or unix:///path of a ClamAV daemon."
+        )
+    mail = environ.get("MAIL_URL", "")
+    if mail and not mail.startswith(("smtp://", "smtps://", "smtp+tls://", "file:///")):
+        faults.append(
+            "MAIL_URL must be smtp+tls://user:password@host:587, smtps://…, smtp://… or file:///folder."
         )
     if environ.get("FLASK_DEBUG") not in (None, "", "0"):
         faults.append("FLASK_DEBUG is on: it shows code and data to whoever causes an error.")

@@ -61,6 +61,11 @@ def many(number: int, thing: str, things: str = "") -> str:
     return f"{number:,} {thing if number == 1 else things or thing + 's'}"
 
 
+def days(number: int) -> str:
+    """1 day, 12 days."""
+    return many(number, "day")
+
+
 def kilobytes(size: int) -> str:
     """A file's size as people say it: 12 KB, 3.4 MB."""
     return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(size // 1000, 1)} KB"

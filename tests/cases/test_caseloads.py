@@ -178,7 +178,7 @@ def test_who_covers_has_the_families_on_their_own_page(council: Council, world: 
     page = council.browser(Role.SUPERVISOR).get("/my-work").text
 
     assert "You cover for Worker Person" in page
-    assert "READY" in page
+    assert f"/families?worker={council.people[Role.WORKER]}" in page
     assert "Supervisor Person covers" in council.browser(Role.SUPERVISOR).get("/caseloads").text
     (cover,) = read(council, select(Cover))
     council.browser(Role.SUPERVISOR).post(f"/caseloads/{council.people[Role.WORKER]}/covers/{cover.id}/end")  # fmt: skip

@@ -117,7 +117,7 @@ def test_agreeing_sets_the_days_of_the_principles_and_of_the_next_review(
 ):
     path = whole(council, world)
     with council.work():
-        save_setting(ReviewCycle, {"weeks": 4, "watch_months": 12}, None)
+        save_setting(ReviewCycle, {"weeks": 4, "watch_months": 12, "contact_weeks": 4}, None)
         episode = db.session.scalars(select(Episode).where(Episode.family_id == world.families["READY"])).one()  # fmt: skip
         episode.whole_family_plan_on = episode.plan_aligned_on = None
 

@@ -39,7 +39,7 @@ def set_everything_up(council: Council) -> None:
     admin.post("/programme/areas/new", {"name": "North “quoted”", "gss_code": "E07000112"})
     admin.post("/programme/areas/new", {"name": "An area without a code"})
     admin.post("/programme/teams/new", {"name": "Whole council team"})
-    told = {"weeks": "6", "watch_months": "12", "version": "0"}
+    told = {"weeks": "6", "watch_months": "12", "contact_weeks": "4", "version": "0"}
     admin.post("/programme/settings/reviews", told)
     admin.post("/programme/settings/referrals", REFERRALS)
     admin.post("/programme/settings/retention", RETENTION)

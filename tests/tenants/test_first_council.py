@@ -71,7 +71,8 @@ def test_an_administrator_gets_from_the_invitation_to_the_first_family_by_the_li
     admin.post(f"{plan}/send", {"why": "Our first plan"})
     leader.post(f"{plan}/approve")
     admin.post(f"{plan}/publish", boxes("in_force_from", START))
-    admin.post("/programme/settings/reviews", {"weeks": "6", "watch_months": "12", "version": "0"})
+    reviews = {"weeks": "6", "watch_months": "12", "contact_weeks": "4", "version": "0"}
+    admin.post("/programme/settings/reviews", reviews)
     admin.post("/programme/settings/referrals", REFERRALS)
     admin.post("/programme/settings/retention", RETENTION)
     partner = {"partner": "Police", "feeds": ["police-offences"], "purpose": "Public task"}

@@ -207,7 +207,11 @@ def test_another_councils_area_is_not_there(council: Council, other_council: Cou
 @pytest.mark.parametrize(
     ("section", "told", "preview"),
     [
-        ("reviews", {"weeks": "6", "watch_months": "12", "version": "0"}, "Every 6 weeks"),
+        (
+            "reviews",
+            {"weeks": "6", "watch_months": "12", "contact_weeks": "4", "version": "0"},
+            "Every 6 weeks",
+        ),
         ("referrals", REFERRALS, "Families and professionals refer to Front door"),
         ("retention", RETENTION, "Families 25 years after closing"),
     ],
@@ -224,7 +228,7 @@ def test_a_setting_is_saved_and_previewed_in_the_list(council: Council, section,
 @pytest.mark.parametrize(
     ("section", "told"),
     [
-        ("reviews", {"weeks": "0", "watch_months": "61"}),
+        ("reviews", {"weeks": "0", "watch_months": "61", "contact_weeks": "0"}),
         ("referrals", {"answer_working_days": "soon", "self_referral": "perhaps"}),
         ("retention", {"family_years": "", "referral_months": "-1", "audit_years": "101"}),
     ],
@@ -242,7 +246,7 @@ def test_every_fault_of_a_setting_is_told_at_once_and_nothing_saved(
 
 def test_two_administrators_changing_one_setting_lose_nothing(council: Council):
     admin = council.browser(Role.ADMINISTRATOR)
-    told = {"weeks": "6", "watch_months": "12", "version": "0"}
+    told = {"weeks": "6", "watch_months": "12", "contact_weeks": "4", "version": "0"}
     admin.post("/programme/settings/reviews", told)
 
     page = admin.post("/programme/settings/reviews", told | {"weeks": "8"}, status=409)

@@ -262,6 +262,11 @@ def enable(user_id: UUID) -> None:
     get_user(user_id).disabled_at = None
 
 
+def set_reminders(user_id: UUID, *, on: bool) -> None:
+    """Have somebody reminded by email, or not."""
+    get_user(user_id).is_reminded = on
+
+
 def _use_up_links(user_id: UUID) -> None:
     db.session.execute(
         update(Invitation)

@@ -14,7 +14,7 @@ from tfsaas.tenants.scope import TenantModel
 class User(TenantModel):
     """A person who may sign in to one council. `password_hash` None: not yet accepted.
 
-    `team_id` None: in no team.
+    `team_id` None: in no team. `is_reminded`: gets an email on mornings when something is due.
     """
 
     __tablename__ = "user_account"
@@ -30,6 +30,7 @@ class User(TenantModel):
     team_id: Mapped[UUID | None]
     password_hash: Mapped[str | None] = mapped_column(info={"secret": True})
     disabled_at: Mapped[datetime | None]
+    is_reminded: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}

@@ -113,8 +113,23 @@ def account() -> AnyResponse | tuple[str, int] | str:
             flash("Your password is changed. Your other sessions have ended.")
             return redirect(url_for("accounts.account"))
     sessions = queries.list_sessions(current_user.id)
-    page = render_template("accounts/account.html", form=form, sessions=sessions)
+    page = render_template(
+        "accounts/account.html",
+        form=form,
+        sessions=sessions,
+        is_reminded=queries.get_user(current_user.id).is_reminded,
+    )
     return page, 400 if form.errors else 200
+
+
+@blueprint.post("/account/reminders")
+@requires(Permission.SIGNED_IN)
+def reminders() -> AnyResponse:
+    """Have emails on mornings when something is due, or none."""
+    on = request.form.get("reminders") == "on"
+    actions.set_reminders(current_user.id, on=on)
+    flash("You get an email when something is due." if on else "You get no emails any more.")
+    return redirect(url_for("accounts.account"))
 
 
 @blueprint.post("/account/sessions/end")

@@ -11,16 +11,19 @@ from tfsaas import clock
 from tfsaas.accounts.queries import get_user, name_users
 from tfsaas.cases import caseloads
 from tfsaas.cases.caseload_forms import CHOOSE, AllocateForm, CoverForm, HandOverForm
+from tfsaas.cases.drift import Drift, count_drift, list_drift
+from tfsaas.cases.my_work_views import CONTACT_WEEKS
 from tfsaas.cases.queries import Filters, list_families
 from tfsaas.families import actions, allocating
 from tfsaas.families.allocating import AllocationRefused
 from tfsaas.families.models import Episode
 from tfsaas.families.queries import find_episode, get_family
-from tfsaas.fields import ActionForm, add_faults, list_differences, whole_or_nought
+from tfsaas.fields import ActionForm, add_faults, as_uuid, list_differences, whole_or_nought
 from tfsaas.permissions import Permission, requires
-from tfsaas.tenants.council import list_teams
+from tfsaas.tenants.council import find_setting, list_teams
 from tfsaas.tenants.plans import name_signals
 from tfsaas.tenants.queries import find_programme, get_programme
+from tfsaas.tenants.settings import ReviewCycle
 
 blueprint = Blueprint("caseloads", __name__)
 Page = AnyResponse | tuple[str, int]
@@ -39,12 +42,34 @@ def index() -> str:
     return render_template(
         "cases/caseloads.html",
         rows=caseloads.list_caseloads(programme.id, on),
+        drift=count_drift(programme.id, on, _contact_weeks()),
+        none=Drift(),
+        weeks=_contact_weeks(),
         waiting=waiting,
         count=count,
         covers=allocating.list_covers(on),
         users=name_users(),
         weights=allocating.WEIGHTS,
         on=on,
+    )
+
+
+def _contact_weeks() -> int:
+    cycle = find_setting(ReviewCycle)
+    return cycle.contact_weeks if cycle else CONTACT_WEEKS
+
+
+@blueprint.get("/caseloads/drift")
+@requires(Permission.ALLOCATE, reads="families that drift")
+def drift() -> str:
+    """Families that are overdue, open long, silent, or with children nobody has seen."""
+    chosen, weeks, on = as_uuid(request.args.get("worker")), _contact_weeks(), clock.today()
+    return render_template(
+        "cases/drift.html",
+        rows=list_drift(get_programme().id, on, weeks, chosen),
+        worker=chosen,
+        users=name_users(),
+        weeks=weeks,
     )
 
 

@@ -9,12 +9,11 @@ from sqlalchemy import and_, func, or_, select
 
 from tfsaas import clock
 from tfsaas.accounts.models import User
-from tfsaas.cases.queries import FamilyRow, Filters, list_families
 from tfsaas.db import db
 from tfsaas.evidence.models import Event
 from tfsaas.evidence.queries import believed
 from tfsaas.families.allocating import list_covers
-from tfsaas.families.models import Allocation, Cover, Episode, Family, Membership, Person
+from tfsaas.families.models import Allocation, Episode, Family, Membership, Person
 from tfsaas.families.queries import name_of, visible_families
 from tfsaas.outcomes.facts import read_batches
 from tfsaas.outcomes.models import Outlook
@@ -133,16 +132,6 @@ def name_caseloads(caseloads: Sequence[Caseload]) -> dict[str, str]:
         for row in caseloads
         if row.user.disabled_at is None and row.user.role in LEADERS
     }
-
-
-def list_covered(programme_id: UUID, user_id: UUID, on: date) -> list[tuple[Cover, Sequence[FamilyRow]]]:  # fmt: skip
-    """The families that a person looks after today for somebody who is away."""
-    query = select(Cover).where(Cover.covered_by_id == user_id, Cover.from_on <= on, Cover.until_on >= on)  # fmt: skip
-    covers = db.session.scalars(query.order_by(Cover.until_on, Cover.id)).all()
-    return [
-        (row, list_families(programme_id, Filters(lead_worker_id=row.user_id), limit=100).rows)
-        for row in covers
-    ]
 
 
 def summarise(programme_id: UUID, user_id: UUID, on: date) -> list[HandOver]:

@@ -1,4 +1,4 @@
-"""My work, the list of families, and the family's file."""
+"""The list of families, and the family's file."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -10,9 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas import clock
 from tfsaas.accounts.queries import list_lead_workers, name_users
-from tfsaas.assessments.assessing import count_to_sign
 from tfsaas.audit.trail import record_act
-from tfsaas.cases.caseloads import list_covered
 from tfsaas.cases.panel import Panel, make_panel, tell_outlook, unnamed
 from tfsaas.cases.queries import (
     CONFIRMED,
@@ -20,10 +18,8 @@ from tfsaas.cases.queries import (
     Filters,
     get_file_head,
     list_families,
-    list_led,
-    list_ready,
 )  # fmt: skip
-from tfsaas.evidence.queries import DatedFact, find_newest_coverage, list_facts
+from tfsaas.evidence.queries import DatedFact, list_facts
 from tfsaas.families.protecting import list_protected
 from tfsaas.families.queries import (
     Member,
@@ -56,25 +52,6 @@ NOBODY = "nobody"
 STATUSES = {CONFIRMED: "Result confirmed"} | {
     standing.value: standing.value.capitalize() for standing in reversed(Standing)
 }
-
-
-@blueprint.get("/my-work")
-@requires(Permission.CHANGE_FAMILIES, reads="my work")
-def my_work() -> str:
-    """The families one leads, and for supervisors the results to confirm."""
-    programme = find_programme()
-    if programme is None:
-        return render_template("cases/my_work.html", led=[], ready=[], newest=None)
-    ready = list_ready(programme.id) if current_user.may(Permission.CONFIRM_RESULTS) else []
-    return render_template(
-        "cases/my_work.html",
-        led=list_led(programme.id, current_user.id),
-        to_sign=count_to_sign() if current_user.may(Permission.SIGN_OFF) else 0,
-        covered=list_covered(programme.id, current_user.id, clock.today()),
-        users=name_users(),
-        ready=ready,
-        newest=find_newest_coverage(),
-    )
 
 
 @blueprint.route("/families", methods=["GET", "POST"])

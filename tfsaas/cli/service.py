@@ -14,11 +14,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tfsaas import config
 from tfsaas.attachments.actions import scan_again
+from tfsaas.cases.reminding import remind
 from tfsaas.cli.needs import leave, requires_servers
 from tfsaas.db import describe_failure
 from tfsaas.drafts.keeping import forget_old_drafts
 from tfsaas.jobs import worker
 from tfsaas.loads.tending import tend
+from tfsaas.mail.actions import send_again
 from tfsaas.outcomes.refreshing import ask_for_refresh, needs_refresh
 from tfsaas.referrals.tending import tend as tend_referrals
 from tfsaas.tenants.queries import list_tenants
@@ -67,7 +69,15 @@ def ask_for_refreshes() -> None:
     with current_app.app_context():
         councils = [tenant.id for tenant, _ in list_tenants()]
     for tenant_id in councils:
-        for task in (_refresh, tend, tend_referrals, scan_again, forget_old_drafts):
+        for task in (
+            _refresh,
+            tend,
+            tend_referrals,
+            scan_again,
+            forget_old_drafts,
+            remind,
+            send_again,
+        ):
             try:
                 with unit_of_work(tenant_id):
                     task()

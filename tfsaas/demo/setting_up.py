@@ -32,7 +32,7 @@ def set_council_up(person: Person) -> None:
     for area, mailbox in (("North Westshire", "worker"), ("South Westshire", "worker2")):
         team = add_team(f"{area.split()[0]} family team", add_area(area, "").id)
         get_user(person(mailbox)).team_id = team.id
-    save_setting(ReviewCycle, {"weeks": 6, "watch_months": 12}, None)
+    save_setting(ReviewCycle, {"weeks": 6, "watch_months": 12, "contact_weeks": 4}, None)
     referrals = {
         "self_referral": True,
         "answer_working_days": 5,

@@ -105,6 +105,7 @@ def _servers(home: Path) -> Iterator[dict[str, str]]:
     environment |= {
         "TFSAAS_DOMAIN": environment.get("TFSAAS_DOMAIN", "localhost"),
         "TFSAAS_DEMO": "1",
+        "MAIL_URL": environment.get("MAIL_URL", f"file://{home}/outbox"),
     }
     if "DATABASE_URL" in environment and "REDIS_URL" in environment:
         yield environment
@@ -156,7 +157,14 @@ def _write_private(path: Path, values: dict[str, str]) -> None:
 
 def _run(home: Path, environment: dict[str, str]) -> int:
     written = home / config.ENVIRONMENT_FILE
-    names = (*config.REQUIRED, "DATABASE_OWNER_URL", "PORT", "TFSAAS_DEMO", "TFSAAS_DEMO_PASSWORD")
+    names = (
+        *config.REQUIRED,
+        "DATABASE_OWNER_URL",
+        "MAIL_URL",
+        "PORT",
+        "TFSAAS_DEMO",
+        "TFSAAS_DEMO_PASSWORD",
+    )
     _write_private(written, {name: environment[name] for name in names if name in environment})
     try:
         _flask(environment, "db", "upgrade")
@@ -191,7 +199,8 @@ def _tell(environment: dict[str, str]) -> None:
     print(f"  http://westshire.{domain}:{port}/sign-in\n")
     print("  Sign in as any of these at westshire.example, kent.example or medway.example:")
     print("  " + ", ".join(f"{role}@" for role in ROLES_OF_DEMO))
-    print(f"  Password: {environment['TFSAAS_DEMO_PASSWORD']}\n", flush=True)
+    print(f"  Password: {environment['TFSAAS_DEMO_PASSWORD']}")
+    print(f"  Letters by email: {environment['MAIL_URL'].removeprefix('file://')}\n", flush=True)
 
 
 def _manage(environment: dict[str, str]) -> int:

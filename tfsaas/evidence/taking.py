@@ -190,9 +190,9 @@ def _changes(shape: Shape) -> tuple[str, str, str]:
         "where class in ('new', 'changed')"
     )
     withdraw = (
-        f"update {shape.kind} f set withdrawn_at = %(at)s, withdrawn_load_id = %(load)s from judged j "
-        "where f.id = j.held_id and j.class = 'changed'"
-    )
+        f"update {shape.kind} set withdrawn_at = %(at)s, withdrawn_load_id = %(load)s "
+        "where id = any (array(select held_id from judged where class = 'changed'))"
+    )  # an array: joined, a table without statistics was once walked through for every row
     repeat = (
         "insert into repeat (tenant_id, id, load_id, kind, fact_id) select %(tenant)s, gen_random_uuid(), %(load)s, "
         f"'{shape.kind}', held_id from judged where class = 'repeated'"

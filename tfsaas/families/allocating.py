@@ -125,6 +125,12 @@ def end_cover(cover_id: UUID, on: date) -> None:
         cover.until_on = on - timedelta(days=1)
 
 
+def list_covers_by(user_id: UUID, on: date) -> Sequence[Cover]:
+    """For whom a person covers on a day."""
+    query = select(Cover).where(Cover.covered_by_id == user_id, Cover.from_on <= on, Cover.until_on >= on)  # fmt: skip
+    return db.session.scalars(query.order_by(Cover.until_on, Cover.id)).all()
+
+
 def list_covers(on: date) -> Sequence[Cover]:
     """Covers that hold on a day, or will."""
     query = select(Cover).where(Cover.until_on >= on)

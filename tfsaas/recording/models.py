@@ -105,3 +105,33 @@ class FamilyFile(TenantModel):
     sensitive: Mapped[bool]
     added_at: Mapped[datetime]
     by_id: Mapped[UUID | None]
+
+
+class Task(TenantModel):
+    """Something to be done about a family, or besides families (`family_id` None), by one person by a day."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        belongs_to("family"),
+        belongs_to("user_account", "for_id"),
+        belongs_to("user_account", "made_by_id"),
+        belongs_to("user_account", "done_by_id"),
+        UniqueConstraint("tenant_id", "key"),
+        Index(None, "tenant_id", "for_id", "due_on", postgresql_where="done_at is null"),
+        Index(None, "tenant_id", "family_id"),
+        CheckConstraint("text <> ''", name="text"),
+        CheckConstraint("(done_at is null) = (done_by_id is null)", name="done"),
+    )
+
+    family_id: Mapped[UUID | None]
+    key: Mapped[UUID]
+    text: Mapped[str] = mapped_column(info={"secret": True})
+    for_id: Mapped[UUID]
+    due_on: Mapped[date]
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[UUID | None]
+    done_at: Mapped[datetime | None]
+    done_by_id: Mapped[UUID | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}

@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import ARRAY, CheckConstraint, Index, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -105,7 +105,8 @@ class Referral(TenantModel):
     read when the form has long changed; `edition` is the service's own part of the form,
     `referral_form_id` the council's (None: it had none). `answer_by`: the working day by which
     the referrer hears. `family_id`: the family it was accepted for. `prospect`: why those whom
-    somebody recognised would qualify, or not, on the day they were.
+    somebody recognised would qualify, or not, on the day they were. `reply_to`: a professional's
+    email address, encrypted; families are never written to.
     """
 
     __tablename__ = "referral"
@@ -149,6 +150,7 @@ class Referral(TenantModel):
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[UUID | None]
     reason: Mapped[str] = mapped_column(default="", info=SECRET)
+    reply_to: Mapped[bytes | None] = mapped_column(LargeBinary, info=SECRET)
     family_id: Mapped[UUID | None]
     prospect: Mapped[str] = mapped_column(default="", info=SECRET)
     version: Mapped[int] = mapped_column(default=1)

@@ -13,6 +13,7 @@ from tfsaas.attachments.actions import keep_file
 from tfsaas.attachments.sandbox import clean_apart
 from tfsaas.db import NotFound, db
 from tfsaas.families.actions import new_reference
+from tfsaas.families.identifiers import seal
 from tfsaas.jobs.actions import ask_for
 from tfsaas.referrals.drafts import (
     MOST_FILES,
@@ -153,8 +154,14 @@ def _referral_of(draft: ReferralDraft) -> Referral:
         referral_form_id=draft.referral_form_id, user_id=draft.user_id, received_at=now,
         answer_by=after_working_days(clock.today(), settings.answer_working_days if settings else 5),
         name=_family_name(draft), referrer=_referrer(draft), areas=areas, answers=show_answers(draft),
-        reason="", agreement_note="", basis=None, family_id=None,
+        reason="", agreement_note="", basis=None, family_id=None, reply_to=_reply_to(draft),
     )  # fmt: skip
+
+
+def _reply_to(draft: ReferralDraft) -> bytes | None:
+    """Where a professional hears by email. A family is never written to: somebody else may read it."""
+    told = draft.answers.get("you", {}).get("email") if draft.audience is Audience.PROFESSIONAL else None  # fmt: skip
+    return seal(told) if told else None
 
 
 def _referrer(draft: ReferralDraft) -> str:

@@ -31,6 +31,7 @@ from tfsaas.referrals.models import (
     Stage,
     Support,
 )
+from tfsaas.referrals.notifying import notify
 from tfsaas.referrals.sending import FIND_MATCHES, add_message
 from tfsaas.referrals.working_days import working_days_between
 from tfsaas.tenants.scope import actor
@@ -162,6 +163,7 @@ def ask_for_more(referral: Referral, message: str, reason: str = "", *, version:
     _expect_open(referral, version)
     referral.stage, referral.reason = Stage.ASKED, reason
     add_message(referral, message, actor())
+    notify(referral, f"asked {clock.now().isoformat()}")
 
 
 def decide(referral: Referral, stage: Stage, reason: str, message: str, *, version: int) -> None:
@@ -179,6 +181,7 @@ def _close(referral: Referral, stage: Stage, reason: str, message: str) -> None:
     referral.decided_at, referral.decided_by_id = clock.now(), actor()
     if message:
         add_message(referral, message, actor())
+    notify(referral, "decided")
 
 
 def accept(

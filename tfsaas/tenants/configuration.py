@@ -23,7 +23,7 @@ from tfsaas.tenants.settings import Branding, ReferralSettings, Retention, Revie
 
 FORMAT = 1
 SETTINGS: dict[str, tuple[type[Any], tuple[str, ...]]] = {
-    "reviews": (ReviewCycle, ("weeks", "watch_months")),
+    "reviews": (ReviewCycle, ("weeks", "watch_months", "contact_weeks")),
     "referrals": (
         ReferralSettings,
         ("self_referral", "answer_working_days", "team_name", "contact", "danger_contact"),

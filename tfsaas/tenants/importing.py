@@ -24,6 +24,7 @@ from tfsaas.tenants.referral_questions import read_form
 from tfsaas.tenants.settings import Branding, ReferralSettings, Retention, ReviewCycle, Setting
 
 LARGEST_SOURCE = 4_000_000
+CONTACT_WEEKS = 4  # where a file from before it was asked does not say
 CONTRADICTS = "contradicts what the council has, or is more than can be kept"
 
 
@@ -173,9 +174,9 @@ def _branding(root: Table) -> _Setting | None:
 
 def _settings(root: Table) -> Iterator[_Setting]:
     if table := root.table("reviews"):
-        yield _numbers(
-            table, ReviewCycle, "Review cycle", {"weeks": (1, 52), "watch_months": (0, 60)}
-        )
+        table.values.setdefault("contact_weeks", CONTACT_WEEKS)
+        limits = {"weeks": (1, 52), "watch_months": (0, 60), "contact_weeks": (1, 52)}
+        yield _numbers(table, ReviewCycle, "Review cycle", limits)
     if table := root.table("referrals"):
         yield _referrals(table)
     if table := root.table("retention"):

@@ -39,6 +39,19 @@ def list_tenants() -> Sequence[tuple[Tenant, str]]:
     return [(tenant, host) for tenant, host in rows]
 
 
+def get_host() -> str:
+    """The first host name of the council of this unit of work.
+
+    Raises:
+        NotFound: none leads to it.
+    """
+    query = select(Host.name).where(Host.tenant_id == current_tenant()).order_by(Host.name)
+    found = db.session.scalar(query.limit(1))
+    if found is None:
+        raise NotFound("no host leads to the council")
+    return found
+
+
 def get_tenant() -> Tenant:
     """The council of this unit of work."""
     tenant = db.session.get(Tenant, current_tenant())

@@ -66,16 +66,20 @@ class Team(TenantModel):
 
 
 class ReviewCycle(TenantModel):
-    """How often a family's plan is reviewed, and how long a closed family is watched."""
+    """How often a family's plan is reviewed, how long a closed family is watched, and after how long without a contact one is spoken of."""
 
     __tablename__ = "review_cycle"
     __table_args__ = (
         UniqueConstraint("tenant_id"),
-        CheckConstraint("weeks between 1 and 52 and watch_months between 0 and 60", name="lengths"),
+        CheckConstraint(
+            "weeks between 1 and 52 and watch_months between 0 and 60 and contact_weeks between 1 and 52",
+            name="lengths",
+        ),
     )
 
     weeks: Mapped[int]
     watch_months: Mapped[int]
+    contact_weeks: Mapped[int] = mapped_column(default=4)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}

@@ -115,6 +115,11 @@ class ReviewForm(FlaskForm):
         widget=GovTextInput(),
         validators=[whole_between(0, 60, "Enter a number of months from 0 to 60, such as 12")],
     )
+    contact_weeks = WholeField(
+        "After how many weeks without a contact does a family stand on My work?",
+        widget=GovTextInput(),
+        validators=[whole_between(1, 52, "Enter a number of weeks from 1 to 52, such as 4")],
+    )
 
 
 class ReferralForm(FlaskForm):

@@ -65,8 +65,8 @@ def _referrals(form: Any) -> dict[str, Any]:
 
 SECTIONS = {
     "reviews": Section(
-        "Review cycle", ReviewCycle, ReviewForm, _numbers("weeks", "watch_months"),
-        {"weeks": 6, "watch_months": 12},
+        "Review cycle", ReviewCycle, ReviewForm, _numbers("weeks", "watch_months", "contact_weeks"),
+        {"weeks": 6, "watch_months": 12, "contact_weeks": 4},
     ),
     "referrals": Section(
         "Referrals", ReferralSettings, ReferralForm, _referrals, {"answer_working_days": 5}

@@ -5,7 +5,18 @@ from pathlib import Path
 
 from flask import Flask, url_for
 
-from tfsaas.words import count, day, day_of, kilobytes, moment, month, month_of, percent, pounds
+from tfsaas.words import (
+    count,
+    day,
+    day_of,
+    days,
+    kilobytes,
+    moment,
+    month,
+    month_of,
+    percent,
+    pounds,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -23,6 +34,7 @@ def init_app(app: Flask) -> None:
 
 FILTERS: dict[str, Callable[..., str]] = {
     "day": day,
+    "days": days,
     "day_of": day_of,
     "month": month,
     "month_of": month_of,

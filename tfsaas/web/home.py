@@ -26,7 +26,7 @@ def show() -> AnyResponse | str:
 def _first_page() -> str:
     """The page that fits the person's work."""
     if current_user.may(Permission.CHANGE_FAMILIES):
-        return "cases.my_work"
+        return "my_work.show"
     return "reports.overview" if current_user.may(Permission.SEE_FIGURES) else "refer.start"
 
 
@@ -69,7 +69,7 @@ def _is_at(href: str) -> bool:
 
 
 NAVIGATION = (
-    ("My work", "cases.my_work", Permission.CHANGE_FAMILIES),
+    ("My work", "my_work.show", Permission.CHANGE_FAMILIES),
     ("Families", "cases.index", Permission.SEE_FAMILIES),
     ("Referrals", "triage.index", Permission.SEE_REFERRALS),
     ("Caseloads", "caseloads.index", Permission.ALLOCATE),
