@@ -30,12 +30,13 @@ select count(*) as families, count(*) filter (where headlines <> '{}') as identi
 from state
 """
 PEOPLE = """
-select count(distinct m.person_id) filter (where extract(year from age(:on, p.date_of_birth)) <= 17) as children,
-  count(distinct m.person_id) as everybody
-from state join membership m on m.tenant_id = state.tenant_id and m.family_id = state.family_id
-  and m.joined_on <= :on and (m.left_on is null or m.left_on > :on)
-join person p on p.tenant_id = m.tenant_id and p.id = m.person_id
-where state.eligible
+select count(*) filter (where p.date_of_birth > cast(:on as date) - interval '18 years') as children, count(*) as everybody
+from (
+  select m.tenant_id, m.person_id from state
+  join membership m on m.tenant_id = state.tenant_id and m.family_id = state.family_id
+    and m.joined_on <= :on and (m.left_on is null or m.left_on > :on)
+  where state.eligible group by m.tenant_id, m.person_id
+) member join person p on p.tenant_id = member.tenant_id and p.id = member.person_id
 """
 HEADLINES = """
 select code, count(*) filter (where state.eligible) as families, array_agg(distinct plan_version_id) as versions
