@@ -18,7 +18,10 @@ from tfsaas.cases import address_views as addresses
 from tfsaas.cases import audit_views as audit
 from tfsaas.cases import caseload_views as caseloads
 from tfsaas.cases import editing_views as editing
+from tfsaas.cases import ending_views as endings
 from tfsaas.cases import fact_views as facts
+from tfsaas.cases import genogram_views as genograms
+from tfsaas.cases import involved_views as involved
 from tfsaas.cases import look_back_views as family_look_back
 from tfsaas.cases import my_work_views as my_work
 from tfsaas.cases import search_views as search
@@ -82,7 +85,7 @@ from tfsaas.tenants import views as programme
 from tfsaas.web import drafting, edge, errors, formats, headers, home, platform, setup
 
 BLUEPRINTS = (
-    home, platform, setup, drafting, contacts, family_files, addresses, my_work, search, settings_pages, referral_form, assessment_template, configuration, accounts, users, cases, caseloads, editing, facts, audit, evidence_views, jobs_views, programme,
+    home, platform, setup, drafting, contacts, family_files, addresses, my_work, endings, involved, genograms, search, settings_pages, referral_form, assessment_template, configuration, accounts, users, cases, caseloads, editing, facts, audit, evidence_views, jobs_views, programme,
     plans, editor, version_pages, rehearsals, look_back, family_look_back, nearly, load_views, load_steps, agreements, matches, proposals, refer, refer_end, triage, family_referral, assessments, family_plans, plan_copy, meetings, claims, earned_autonomy, reports,
 )  # fmt: skip
 FUNCTIONS: dict[str, worker.Function] = {  # kind of job -> what does it

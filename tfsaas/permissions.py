@@ -38,6 +38,7 @@ class Permission(Enum):
     SEE_USERS = "see who has an account"
     CHANGE_USERS = "invite people, change roles, disable accounts"
     SEE_AUDIT = "see who did and saw what"
+    SEE_OWN_FAMILIES = "see, in the part one needs, the families one is involved with"
     REFER = "refer families in one's own name, with drafts"
     SEE_REFERRALS = "see referrals and what was decided"
     TRIAGE = "decide about referrals"
@@ -92,7 +93,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
         {P.SIGNED_IN, P.SEE_FIGURES, P.SEE_FAMILIES, P.SEE_EVIDENCE, P.SEE_PROGRAMME, P.SEE_USERS}
         | {P.SEE_AUDIT, P.LOOK_BACK, P.SEE_MATCHES, P.SEE_REFERRALS}
     ),
-    Role.PARTNER: frozenset({P.SIGNED_IN, P.REFER}),
+    Role.PARTNER: frozenset({P.SIGNED_IN, P.REFER, P.SEE_OWN_FAMILIES}),
 }
 
 

@@ -223,9 +223,9 @@ def test_only_supervisors_allocate_and_nobody_elsewhere(
         other.get(path, status=404)
 
 
-def test_somebody_who_only_refers_begins_at_the_form(council: Council, world: World):
+def test_a_partner_begins_at_their_own_families(council: Council, world: World):
     browser = council.browser(Role.PARTNER)
 
-    assert browser.get("/", status=302).location == "/refer"
+    assert browser.get("/", status=302).location == "/own-families"
     browser.get("/families", status=403)
     assert "Refer a family" in browser.get("/refer").text

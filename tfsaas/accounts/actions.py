@@ -267,6 +267,11 @@ def set_reminders(user_id: UUID, *, on: bool) -> None:
     get_user(user_id).is_reminded = on
 
 
+def set_phone(user_id: UUID, phone: str) -> None:
+    """Say where somebody is reached; "" takes it away."""
+    get_user(user_id).phone = phone
+
+
 def _use_up_links(user_id: UUID) -> None:
     db.session.execute(
         update(Invitation)

@@ -21,7 +21,7 @@ ROLE_HINTS = {
     Role.SUPERVISOR: "Supervisor: as a worker; also loads evidence, evaluates and confirms results",
     Role.LEADER: "Leader: sees figures and reports; sees no families",
     Role.AUDITOR: "Auditor: reads everything, changes nothing",
-    Role.PARTNER: "Partner: works elsewhere and refers families, with drafts; sees no families",
+    Role.PARTNER: "Partner: works elsewhere, refers families, and sees in part those they are involved with",
 }
 
 

@@ -14,7 +14,8 @@ from tfsaas.tenants.scope import TenantModel
 class User(TenantModel):
     """A person who may sign in to one council. `password_hash` None: not yet accepted.
 
-    `team_id` None: in no team. `is_reminded`: gets an email on mornings when something is due.
+    `team_id` None: in no team. `is_reminded`: gets an email on mornings when
+    something is due. `phone`: where colleagues reach them; "" where they have not said.
     """
 
     __tablename__ = "user_account"
@@ -31,6 +32,7 @@ class User(TenantModel):
     password_hash: Mapped[str | None] = mapped_column(info={"secret": True})
     disabled_at: Mapped[datetime | None]
     is_reminded: Mapped[bool] = mapped_column(default=True)
+    phone: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}

@@ -29,6 +29,7 @@ from tfsaas.tenants.scope import current_tenant, unit_of_work
 
 blueprint = Blueprint("accounts", __name__)
 
+PHONE_LENGTH = 40
 TRY_LATER = "Too many attempts. Wait 15 minutes, then try again."
 NOT_KNOWN = "The email address and password do not belong to an account that can sign in here"
 
@@ -117,9 +118,18 @@ def account() -> AnyResponse | tuple[str, int] | str:
         "accounts/account.html",
         form=form,
         sessions=sessions,
-        is_reminded=queries.get_user(current_user.id).is_reminded,
+        user=queries.get_user(current_user.id),
     )
     return page, 400 if form.errors else 200
+
+
+@blueprint.post("/account/phone")
+@requires(Permission.SIGNED_IN)
+def phone() -> AnyResponse:
+    """Say where colleagues reach one."""
+    actions.set_phone(current_user.id, request.form.get("phone", "").strip()[:PHONE_LENGTH])
+    flash("Your telephone number is kept.")
+    return redirect(url_for("accounts.account"))
 
 
 @blueprint.post("/account/reminders")

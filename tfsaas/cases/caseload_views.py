@@ -79,6 +79,9 @@ def allocate(family_id: UUID) -> Page:
     """Give a family its team, lead worker and weight."""
     programme, family = get_programme(), get_family(family_id)
     episode = _episode(family_id, programme.id)
+    if episode.closed_on is not None:
+        flash("Support has ended. Open the family again first.", "error")
+        return redirect(url_for("endings.open_again", family_id=family_id))
     saved: dict[str, object] = {
         "team": str(episode.team_id or ""),
         "lead_worker": str(episode.lead_worker_id or ""),

@@ -250,12 +250,13 @@ def relate(family_id: UUID) -> Page:
     if form.validate_on_submit():
         try:
             kind = RelationshipKind(form.kind.data)
-            actions.relate(UUID(form.person.data), kind, UUID(form.other.data))
+            days = form.from_on.data, form.to_on.data
+            actions.relate(UUID(form.person.data), kind, UUID(form.other.data), days)
         except FamilyRefused as refused:
             add_faults(form, refused.faults)
         else:
             flash("The relationship is recorded.")
-            return redirect(url_for("cases.family", family_id=family_id))
+            return redirect(url_for("genograms.show", family_id=family_id))
     return render_template(
         "cases/relationship.html", form=form, family=family
     ), 400 if form.errors else 200

@@ -26,12 +26,15 @@ from sqlalchemy import (
 )
 
 from tfsaas import clock
+from tfsaas.accounts.models import User
 from tfsaas.assessments.models import Assessment, Standing
 from tfsaas.audit.models import AuditEntry, Reading
+from tfsaas.cases.models import Ending, WatchAlert
 from tfsaas.db import db
 from tfsaas.families.models import Allocation, Episode, Family
 from tfsaas.family_plans.models import FamilyPlan, PlanAction, PlanMeeting, State
 from tfsaas.outcomes.models import Evaluation
+from tfsaas.permissions import Role
 from tfsaas.recording.models import Contact, How, Task
 
 WEEK = timedelta(days=7)
@@ -47,6 +50,7 @@ class Kind(Enum):
     TASK = "task"
     MEETING = "meeting"
     SILENCE = "silence"
+    RELAPSE = "relapse"
     NEW = "new"
     CHANGED = "changed"
     STANDS = "stands"
@@ -55,7 +59,7 @@ class Kind(Enum):
     SIGNING = "signing"
 
 
-DUE = (Kind.REVIEW, Kind.ACTION, Kind.TASK, Kind.MEETING, Kind.SILENCE)
+DUE = (Kind.RELAPSE, Kind.REVIEW, Kind.ACTION, Kind.TASK, Kind.MEETING, Kind.SILENCE)
 WAITING = (Kind.THEIR_ACTION, Kind.THEIR_TASK, Kind.SIGNING)
 
 
@@ -101,6 +105,7 @@ def list_work(
         *_due(led, user_id, until),
         _meetings(led, on, until),
         _silence(led, until, contact_weeks),
+        _relapses(programme_id, [user_id, *covered]),
         _new(programme_id, user_id),
         *_changed(led, user_id),
         *_waiting(led, user_id),
@@ -207,6 +212,18 @@ def _silence(led: CTE, until: date, weeks: int) -> Select[Any]:
     day = led.c.reached_on + weeks * 7
     by = led.c.lead_worker_id
     return _row(Kind.SILENCE, led.c.family_id, day=cast(day, Date), by=by).where(day <= until)
+
+
+def _relapses(programme_id: UUID, user_ids: Sequence[UUID]) -> Select[Any]:
+    """What was seen after support that one of these people led, or nobody who is still here, and that nobody has looked at."""
+    here = exists().where(User.id == Ending.led_by_id, User.disabled_at.is_(None))
+    supervises = exists().where(User.id == user_ids[0], User.role == Role.SUPERVISOR)
+    return (
+        _row(Kind.RELAPSE, WatchAlert.family_id, text=literal("Something new since support ended", Text), day=cast(func.timezone("Europe/London", WatchAlert.found_at), Date), subject=WatchAlert.id, by=Ending.led_by_id)
+        .join(Ending, Ending.id == WatchAlert.ending_id)
+        .join(Episode, and_(Episode.id == Ending.episode_id, Episode.programme_id == programme_id))
+        .where(WatchAlert.is_relapse.is_(None), or_(Ending.led_by_id.in_(user_ids), and_(~here, supervises)))
+    )  # fmt: skip
 
 
 def _seen(user_id: UUID, family_id: Any) -> Any:

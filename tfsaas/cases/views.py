@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from tfsaas import clock
 from tfsaas.accounts.queries import list_lead_workers, name_users
 from tfsaas.audit.trail import record_act
+from tfsaas.cases.beside import list_beside
 from tfsaas.cases.panel import Panel, make_panel, tell_outlook, unnamed
 from tfsaas.cases.queries import (
     CONFIRMED,
@@ -27,8 +28,6 @@ from tfsaas.families.queries import (
     list_identifiers,
     list_linked,
     list_members,
-    list_other_families,
-    list_relationships,
 )  # fmt: skip
 from tfsaas.fields import as_uuid
 from tfsaas.outcomes.actions import evaluate_family, working_day
@@ -36,7 +35,6 @@ from tfsaas.outcomes.confirmation import NotConfirmable, confirm_result
 from tfsaas.outcomes.facts import batch_of_family
 from tfsaas.outcomes.models import Result, Standing
 from tfsaas.permissions import Permission, requires
-from tfsaas.referrals.triage import list_of_family
 from tfsaas.tenants.models import PlanVersion
 from tfsaas.tenants.plans import name_headlines, name_signals_in, pick_in_force
 from tfsaas.tenants.queries import (
@@ -114,9 +112,7 @@ def family(family_id: UUID) -> str:
         episode=head.episode,
         result=head.result,
         members=members,
-        relationships=list_relationships(members),
-        others=list_other_families([*person_ids, *linked], family_id),
-        referrals=list_of_family(family_id),
+        beside=list_beside(family_id, [*person_ids, *linked], on),
         facts=facts,
         names=names,
         users=name_users(),

@@ -135,6 +135,12 @@ def get_or_open_episode(family_id: UUID) -> Episode:
     return find_episode(family_id, get_programme().id) or open_episode(family_id)
 
 
+def open_where_ended(family_id: UUID) -> Episode:
+    """The family's open episode; a new one, led by nobody yet, where the last one has ended or there is none."""
+    found = find_episode(family_id, get_programme().id)
+    return open_episode(family_id) if found is None or found.closed_on is not None else found
+
+
 def add_person(
     family_id: UUID, particulars: Particulars, *, resident: bool, joined_on: date
 ) -> Person:
@@ -231,8 +237,13 @@ def set_identifier(person_id: UUID, scheme: Scheme, value: str | None) -> None:
         known.value, known.value_hash = seal(value), mark
 
 
-def relate(person_id: UUID, kind: RelationshipKind, other_id: UUID) -> None:
-    """Record that a person is the `kind` of another.
+def relate(
+    person_id: UUID,
+    kind: RelationshipKind,
+    other_id: UUID,
+    days: tuple[date | None, date | None] = (None, None),
+) -> None:
+    """Record that a person is the `kind` of another. `days`: the first on which it held, and the first on which it no longer did.
 
     Raises:
         FamilyRefused: it is one and the same person, or it is recorded already.
@@ -248,7 +259,25 @@ def relate(person_id: UUID, kind: RelationshipKind, other_id: UUID) -> None:
     )
     if known is not None:
         raise FamilyRefused(other="This is recorded already")
-    db.session.add(Relationship(person_id=person_id, kind=kind, other_id=other_id))
+    made = Relationship(id=uuid4(), person_id=person_id, kind=kind, other_id=other_id)
+    date_relationship(made, *days)
+    db.session.add(made)
+
+
+def date_relationship(row: Relationship, from_on: date | None, to_on: date | None) -> None:
+    """Say from when until when a relationship held; None: it is not known, or it still does.
+
+    Raises:
+        FamilyRefused: it would end before it began.
+    """
+    if from_on and to_on and to_on < from_on:
+        raise FamilyRefused(to_on="The day it ended must not be before the day it began")
+    row.from_on, row.to_on = from_on, to_on
+
+
+def remove_relationship(row: Relationship) -> None:
+    """Take away what was a mistake."""
+    db.session.delete(row)
 
 
 def _expect(found: int, expected: int) -> None:

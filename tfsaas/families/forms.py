@@ -136,7 +136,14 @@ class PersonForm(FlaskForm):
             raise ValidationError("The day they left must not be before the day they joined")
 
 
-class RelationshipForm(FlaskForm):
+class DatesForm(FlaskForm):
+    """From when until when a relationship held."""
+
+    from_on = DayField("Since when?", description="May stay empty")
+    to_on = DayField("If it has ended, on which day?", description="The first day on which it no longer held")  # fmt: skip
+
+
+class RelationshipForm(DatesForm):
     """How two people are related."""
 
     person = SelectField("Who?", widget=GovSelect(), choices={})

@@ -16,7 +16,6 @@ from tfsaas.families.models import (
     Membership,
     Person,
     Relationship,
-    RelationshipKind,
     Scheme,
 )  # fmt: skip
 
@@ -39,16 +38,6 @@ class Member:
         if born is None:
             return None
         return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
-
-
-@dataclass(frozen=True, slots=True)
-class Relative:
-    """`name` is the `kind` of `other`."""
-
-    relationship_id: UUID
-    name: str
-    kind: RelationshipKind
-    other: str
 
 
 def name_of(person: Person) -> str:
@@ -141,19 +130,12 @@ def get_membership(family_id: UUID, person_id: UUID) -> Membership:
     return found
 
 
-def list_relationships(members: Sequence[Member]) -> list[Relative]:
-    """How the people of a family are related, each once."""
-    names = {member.person.id: member.name for member in members}
-    rows = db.session.scalars(
-        select(Relationship)
-        .where(or_(Relationship.person_id.in_(names), Relationship.other_id.in_(names)))
-        .order_by(Relationship.kind)
+def list_related(person_ids: Sequence[UUID]) -> Sequence[Relationship]:
+    """The relationships between these people, whenever they held."""
+    query = select(Relationship).where(
+        Relationship.person_id.in_(person_ids), Relationship.other_id.in_(person_ids)
     )
-    return [
-        Relative(row.id, names[row.person_id], row.kind, names[row.other_id])
-        for row in rows
-        if row.person_id in names and row.other_id in names
-    ]
+    return db.session.scalars(query.order_by(Relationship.kind, Relationship.id)).all()
 
 
 def list_identifiers(person_id: UUID) -> dict[Scheme, str]:
@@ -192,21 +174,6 @@ def list_linked(person_ids: Sequence[UUID]) -> dict[UUID, UUID]:
         mine = [record for record in (group, *held) if record in person_ids]
         found |= {record: mine[0] for record in held if record != mine[0]}
     return found
-
-
-def list_other_families(
-    person_ids: Sequence[UUID], family_id: UUID
-) -> Sequence[tuple[UUID, Family]]:
-    """The other families that these people are or were in, with whom it is about."""
-    rows = db.session.execute(
-        select(Membership.person_id, Family)
-        .join(
-            Family, (Family.tenant_id == Membership.tenant_id) & (Family.id == Membership.family_id)
-        )
-        .where(Membership.person_id.in_(person_ids), Membership.family_id != family_id)
-        .distinct()
-    )
-    return [(person_id, family) for person_id, family in rows]
 
 
 def find_family_by_reference(reference: str) -> Family | None:

@@ -141,6 +141,25 @@ def end_action(plan: FamilyPlan, action: PlanAction, state: State) -> None:
     action.ended_on = None if state is State.OPEN else clock.today()
 
 
+def end_own_action(family_id: UUID, action_id: UUID, user_id: UUID) -> None:
+    """Say that an action of one's own is done; nothing happens when it has ended already.
+
+    Raises:
+        NotFound: there is none with that id that this person owns.
+    """
+    row = db.session.execute(
+        select(PlanAction, FamilyPlan)
+        .join(Objective, (Objective.tenant_id == PlanAction.tenant_id) & (Objective.id == PlanAction.objective_id))
+        .join(FamilyPlan, (FamilyPlan.tenant_id == Objective.tenant_id) & (FamilyPlan.id == Objective.family_plan_id))
+        .where(PlanAction.id == action_id, PlanAction.family_id == family_id, PlanAction.owner_id == user_id)
+        .with_for_update()
+    ).first()  # fmt: skip
+    if row is None:
+        raise NotFound("no such action of this person")
+    if row[0].state is State.OPEN:
+        end_action(row[1], row[0], State.DONE)
+
+
 def propose_review(on: date) -> date:
     """When a plan is reviewed next, by the council's cycle."""
     cycle = find_setting(ReviewCycle)

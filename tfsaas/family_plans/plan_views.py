@@ -14,6 +14,7 @@ from tfsaas.accounts.queries import list_lead_workers, name_users
 from tfsaas.assessments.assessing import select_present
 from tfsaas.db import NotFound
 from tfsaas.drafts.forms import given
+from tfsaas.families.involving import list_involved
 from tfsaas.families.models import Family
 from tfsaas.families.queries import Member, list_members
 from tfsaas.family_plans import actions, queries
@@ -164,7 +165,7 @@ def action(family_id: UUID, objective_id: UUID, action_id: UUID | None) -> Page:
     aim = queries.get_objective(desk.plan.id, objective_id)
     found = queries.get_action(desk.plan.id, action_id) if action_id else None
     form = ActionForm(formdata=given(), data=_told(found) | {"version": desk.plan.version})
-    form.owner_id.choices = {"": "Somebody without an account"} | _owners(found)
+    form.owner_id.choices = {"": "Somebody without an account"} | _owners(family_id, found)
     form.person.choices = {"": "The whole family"} | _people(desk, found)
     if form.validate_on_submit() and form.gives_nothing_away(family_id):
         if not found and any(_wanted(form) == _as_wanted(row) for part in desk.parts for row in part.actions if part.objective.id == aim.id):  # fmt: skip
@@ -209,8 +210,10 @@ def _told(found: PlanAction | None) -> dict[str, Any]:
     }
 
 
-def _owners(found: PlanAction | None) -> dict[str, str]:
+def _owners(family_id: UUID, found: PlanAction | None) -> dict[str, str]:
+    """Who can do something: the council's workers, and colleagues elsewhere who are involved and have an account."""
     known = {str(user.id): user.name for user in list_lead_workers()}
+    known |= {str(row.user_id): f"{row.name}, {row.agency}" for row in list_involved(family_id) if row.user_id}  # fmt: skip
     if found and found.owner_id and str(found.owner_id) not in known:
         known[str(found.owner_id)] = name_users().get(found.owner_id, "Somebody who has left")
     return known

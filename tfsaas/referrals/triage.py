@@ -17,6 +17,7 @@ from tfsaas.families.actions import (
     add_family,
     add_member,
     add_person,
+    open_where_ended,
 )
 from tfsaas.families.models import Family, Membership
 from tfsaas.jobs.models import Job
@@ -197,6 +198,8 @@ def accept(
     if referral.support is not Support.AGREED or referral.basis is None:
         raise TriageRefused(NO_AGREEMENT)
     known = family or add_family(referral.name)
+    if family is not None:
+        open_where_ended(family.id)
     try:
         _move_in(referral, known)
     except FamilyRefused as refused:

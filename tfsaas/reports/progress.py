@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
+from tfsaas.cases.watching import AfterEnding, count_after_ending
 from tfsaas.outcomes.figures import EMPTY, Figures
 from tfsaas.outcomes.models import Route
 from tfsaas.outcomes.queries import count_results, count_results_by_month, find_run_by
@@ -35,6 +36,7 @@ class Progress:
     ce: int
     months: Sequence[MonthRow]
     chart: Chart
+    after: AfterEnding
 
     @property
     def results(self) -> int:
@@ -56,6 +58,7 @@ def find_progress(programme: Programme, on: date) -> Progress:
         ssp=confirmed[Route.SSP],
         ce=confirmed[Route.CE],
         months=months,
+        after=count_after_ending(programme.id, on),
         chart=draw_months(
             [(row.first, row.so_far) for row in months], target.families if target else None
         ),

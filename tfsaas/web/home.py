@@ -27,7 +27,9 @@ def _first_page() -> str:
     """The page that fits the person's work."""
     if current_user.may(Permission.CHANGE_FAMILIES):
         return "my_work.show"
-    return "reports.overview" if current_user.may(Permission.SEE_FIGURES) else "refer.start"
+    if current_user.may(Permission.SEE_OWN_FAMILIES):
+        return "involved.own"
+    return "reports.overview"
 
 
 @blueprint.get("/accessibility")
@@ -53,6 +55,8 @@ def navigation() -> list[dict[str, object]]:
         for text, endpoint, permission in NAVIGATION
         if current_user.may(permission)
     ]
+    if current_user.may(Permission.SEE_OWN_FAMILIES):
+        links.append(("Your families", url_for("involved.own")))
     if current_user.may(Permission.REFER) and not current_user.may(Permission.SEE_FAMILIES):
         links.append(("Refer a family", url_for("refer.start")))
     return [{"text": text, "href": href, "active": _is_at(href)} for text, href in links]

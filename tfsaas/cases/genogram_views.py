@@ -1,0 +1,105 @@
+"""Who is related to whom: the drawing with its table, on any day; and the days of a relationship."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response as AnyResponse
+
+from tfsaas import clock
+from tfsaas.cases.genogram import draw, held_on
+from tfsaas.db import NotFound
+from tfsaas.families.actions import FamilyRefused, date_relationship, remove_relationship
+from tfsaas.families.forms import DatesForm
+from tfsaas.families.models import Relationship
+from tfsaas.families.queries import Member, get_family, list_members, list_related
+from tfsaas.fields import ActionForm, DayField, add_faults
+from tfsaas.permissions import Permission, requires
+
+blueprint = Blueprint("genograms", __name__, url_prefix="/families/<uuid:family_id>/relationships")
+Page = AnyResponse | tuple[str, int]
+
+
+class DayForm(FlaskForm):
+    """As on which day; sent by GET."""
+
+    class Meta:
+        """Nothing is changed by it."""
+
+        csrf = False
+
+    on = DayField("As on which day?")
+
+
+@blueprint.get("")
+@requires(Permission.SEE_FAMILIES, reads="family")
+def show(family_id: UUID) -> tuple[str, int]:
+    """The drawing and the table, as on a day; today where none is asked for."""
+    family, form = get_family(family_id), DayForm(formdata=request.args)
+    fine = form.validate()
+    on = form.on.data if fine and form.on.data else clock.today()
+    everybody = list_members(family_id)
+    here = [member for member in everybody if _belongs(member, on)]
+    rows = list_related([member.person.id for member in everybody])
+    page = render_template(
+        "cases/genogram.html",
+        family=family,
+        form=form,
+        on=on,
+        drawing=draw(here, held_on(rows, on), on),
+        rows=rows,
+        holds={row.id for row in held_on(rows, on)},
+        names={member.person.id: member.name for member in everybody},
+        may_change=current_user.may(Permission.CHANGE_FAMILIES),
+    )
+    return page, 200 if fine else 400
+
+
+def _belongs(member: Member, on: object) -> bool:
+    stay = member.membership
+    return stay.joined_on <= on and (stay.left_on is None or stay.left_on > on)  # type: ignore[operator]
+
+
+@blueprint.route("/<uuid:relationship_id>", methods=["GET", "POST"])
+@requires(Permission.CHANGE_FAMILIES, reads="family")
+def change(family_id: UUID, relationship_id: UUID) -> Page:
+    """From when until when it held."""
+    family, row, names = *_get(family_id, relationship_id), _names(family_id)
+    form = DatesForm(data={"from_on": row.from_on, "to_on": row.to_on})
+    if form.validate_on_submit():
+        try:
+            date_relationship(row, form.from_on.data, form.to_on.data)
+        except FamilyRefused as refused:
+            add_faults(form, refused.faults)
+        else:
+            flash("Saved.")
+            return redirect(url_for("genograms.show", family_id=family_id))
+    page = render_template(
+        "cases/relationship_dates.html", family=family, row=row, names=names, form=form
+    )
+    return page, 400 if form.errors else 200
+
+
+@blueprint.post("/<uuid:relationship_id>/remove")
+@requires(Permission.CHANGE_FAMILIES, reads="family")
+def remove(family_id: UUID, relationship_id: UUID) -> AnyResponse:
+    """It was a mistake."""
+    _, row = _get(family_id, relationship_id)
+    if ActionForm().validate_on_submit():
+        remove_relationship(row)
+        flash("It is taken away. The trail keeps it.")
+    return redirect(url_for("genograms.show", family_id=family_id))
+
+
+def _names(family_id: UUID) -> dict[UUID, str]:
+    return {member.person.id: member.name for member in list_members(family_id)}
+
+
+def _get(family_id: UUID, relationship_id: UUID) -> tuple[object, Relationship]:
+    family = get_family(family_id)
+    rows = list_related(list(_names(family_id)))
+    found = next((row for row in rows if row.id == relationship_id), None)
+    if found is None:
+        raise NotFound("no such relationship in this family")
+    return family, found
