@@ -38,9 +38,11 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """By kind: how people are related (`id` is the `texts[0]` of `other_id`); other families of people
-    (`other_id`: whose; `texts`: reference, name); referrals (reference, referrer); who else is
-    involved (name, agency, what they do, telephone).
+    """What stands beside a family, by kind, each with its texts.
+
+    How people are related: `id` is the `texts[0]` of `other_id`. Other families of people: `other_id`
+    is whose; reference, name. Referrals: reference, referrer. Who else is involved: name, agency, what
+    they do, telephone.
     """
 
     related: list[Named] = field(default_factory=list)

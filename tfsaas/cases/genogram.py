@@ -132,13 +132,7 @@ def _places(
     found: dict[UUID, tuple[int, int]] = {}
     for level in sorted(set(levels.values())):
         here = [person_id for person_id in people if levels[person_id] == level]
-        here.sort(
-            key=lambda p: (
-                _middle(above[p], found),
-                order[beside.get(p, p)],
-                order[p],
-            )
-        )
+        here.sort(key=lambda p: (_middle(above[p], found), order[beside.get(p) or p], order[p]))
         for at, person_id in enumerate(here):
             found[person_id] = (EDGE + at * (WIDTH + GAP), EDGE + level * ROW)
     return found
