@@ -19,6 +19,7 @@ from tfsaas.families.models import Allocation, Cover, Episode, Person
 from tfsaas.outcomes.actions import evaluate_council
 from tfsaas.permissions import Role
 from tfsaas.tenants.council import add_team
+from tfsaas.tenants.queries import list_plan_versions
 
 DAY = timedelta(days=1)
 
@@ -156,7 +157,7 @@ def test_what_a_successor_must_know_comes_from_the_record(council: Council, worl
         sam = db.session.scalars(select(Person.id).where(Person.reference == "S2")).one()
         db.session.add(Event(person_id=sam, signal="police.asb", happened_on=RECENT, recorded_at=clock.now(), recorded_by_id=council.people[Role.WORKER]))  # fmt: skip
     with council.work(Role.SUPERVISOR):
-        rows = {row.family.reference: row for row in summarise(world.programme_id, council.people[Role.WORKER], TODAY)}  # fmt: skip
+        rows = {row.family.reference: row for row in summarise(world.programme_id, list_plan_versions(world.programme_id), council.people[Role.WORKER], TODAY)}  # fmt: skip
 
     assert list(rows) == ["STUCK", "READY"]
     assert rows["STUCK"].people == ["Lena Lee", "Kai Lee"]

@@ -1,6 +1,7 @@
 """Every page of every role: axe finds nothing, nothing is wider than a phone, the console is quiet."""
 
 from datetime import timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
@@ -17,9 +18,18 @@ from tests.referrals.test_triage import agree as agree_to_support
 from tests.referrals.walking import look as look_at_referral
 from tests.referrals.walking import open_for_referrals, refer
 from tests.world import TODAY, World, build_world
+from tfsaas import clock
 from tfsaas.assessments.assessing import begin as begin_assessment
+from tfsaas.cases.endings import Told as Ended
+from tfsaas.cases.endings import end_support
+from tfsaas.cases.models import HowEnded, WatchAlert
 from tfsaas.db import db
-from tfsaas.families.models import Person
+from tfsaas.families.actions import get_or_open_episode, relate
+from tfsaas.families.allocating import lead
+from tfsaas.families.involved import Sees
+from tfsaas.families.involving import Colleague, involve
+from tfsaas.families.models import Person, Relationship, RelationshipKind
+from tfsaas.families.protecting import HiddenAddress, protect_address
 from tfsaas.family_plans.actions import Wanted, open_plan, put_action, put_objective
 from tfsaas.family_plans.actions import agree as agree_plan
 from tfsaas.loads.actions import ask_to_undo, bring
@@ -31,6 +41,9 @@ from tfsaas.outcomes.confirmation import confirm_all
 from tfsaas.permissions import Role
 from tfsaas.planning.models import Rehearsal
 from tfsaas.planning.rehearsing import ask_for_rehearsal, rehearse
+from tfsaas.recording.contacts import Told, record_contact
+from tfsaas.recording.models import How, Part
+from tfsaas.recording.tasks import add_task
 from tfsaas.reports.actions import add_edition, make_edition
 from tfsaas.reports.years import year_of
 from tfsaas.rules.templates import get_template
@@ -51,6 +64,10 @@ PAGES = {
         "{family}/assessment", "{family}/assessment/children", "{new}/assessment",
         "{family}/plan", "{family}/plan/objectives/new", "{family}/plan/objectives/{objective}", "{family}/plan/objectives/{objective}/actions/new",
         "{family}/plan/objectives/{objective}/actions/{action}", "{family}/plan/review", "{family}/plan/copy", "{family}/plan/meetings/new", "{new}/plan", "/accessibility", "/cookies",
+        "{family}/contacts/new", "{family}/contacts/{contact}", "{family}/contacts/{contact}/correct", "{family}/chronology", "{family}/files", "{family}/files/new",
+        "{family}/tasks/new", "/tasks/new", "{family}/relationships", "{family}/relationships/{relationship}", "{family}/involved", "{family}/end",
+        "{ended}", "{ended}/endings", "{ended}/open-again", "{ended}/alerts/{alert}",
+        "{family}/people/{person}/hidden-address", "{family}/people/{person}/hidden-address/protect",
     ],
     Role.SUPERVISOR: [
         "{new}", "/claims", "/evidence/loads/new", "/progress", "/nearly-there", "/evidence/bring", "/evidence/bring/{agreement}/early-help",
@@ -58,6 +75,7 @@ PAGES = {
         "/evidence/deliveries/{waiting}/people", "/evidence/deliveries/{mapping}", "/evidence/deliveries/{mapping}/columns", "/evidence/deliveries/{faulty}",
         "/referrals", "/referrals/{referral}", "/referrals/{decided}",
         "/assessments", "{family}/assessment", "/caseloads", "/caseloads/{user}", "/caseloads/{user}/summary", "{family}/allocate",
+        "/my-work", "/caseloads/drift", "{family}/contacts/{contact}/sensitive", "{family}/people/{person}/hidden-address/stop",
     ],
     Role.ADMINISTRATOR: [
         "/programme", "/programme/branding", "/programme/teams", "/programme/areas/new", "/programme/teams/new",
@@ -76,6 +94,7 @@ PAGES = {
         "/programme/assessment", "/programme/assessment/parts/0", "/programme/assessment/parts/2", "/programme/assessment/parts/2/questions/3", "/programme/assessment/parts/2/questions/0",
     ],
     Role.LEADER: ["/progress", "/reports", "/reports/annual/{year}", "/reports/editions/{edition}", "/earned-autonomy", "/claims"],
+    Role.PARTNER: ["/own-families", "/own-families/{own}", "/own-families/{own}/work", "/refer"],
     Role.AUDITOR: ["/audit", "/users", "{family}", "/progress/look-back"],
 }  # fmt: skip
 
@@ -116,8 +135,30 @@ def names_for(council: Council, world: World, role: Role) -> dict[str, object]:
         objective, action = plan_for(world)
     with council.work(Role.ADMINISTRATOR):
         save_form("For families here.", "", [QUESTION], None)
-    told |= {"objective": objective, "action": action}
+    told |= {"objective": objective, "action": action} | recorded_for(council, world, person)
     return told | families | files | referred | {"user": council.people[Role.WORKER]}
+
+
+def recorded_for(council: Council, world: World, person: UUID) -> dict[str, object]:
+    """A contact, a task, a hidden address, a relationship, a colleague elsewhere, and a family whose support has ended."""
+    with council.work(Role.WORKER):
+        family_id, ended = world.families["STUCK"], world.families["READY"]
+        lead(get_or_open_episode(family_id), council.people[Role.WORKER])
+        told = Told(TODAY, How.HOME, "Kai was at home.", "“Hello”, Kai", "Not for everybody.", {person: Part.SEEN})  # fmt: skip
+        contact = record_contact(family_id, uuid4(), told)
+        add_task(uuid4(), family_id, "Ask the school", council.people[Role.WORKER], TODAY)
+        protect_address(db.session.scalars(select(Person).where(Person.id == person)).one(), HiddenAddress("1 Quiet Close", "ME4 9ZZ"))  # fmt: skip
+        other = db.session.scalars(select(Person.id).where(Person.reference == "S2")).one()
+        relate(person, RelationshipKind.PARENT, other)
+        partner = Colleague(council.people[Role.PARTNER], "Ira Bell", "Jobcentre Plus", "adviser", "01632 960001", Sees.WORK)  # fmt: skip
+        involve(family_id, partner, TODAY)
+        ending = end_support(ended, Ended(HowEnded.MET, TODAY, "Agreed", "Better", "", "Asked twice", ""))  # fmt: skip
+        sam = db.session.scalars(select(Person.id).where(Person.reference == "R2")).one()
+        alert = WatchAlert(ending_id=ending.id, family_id=ended, person_id=sam, subject_id=uuid4(), signal="police.offence", happened_on=TODAY, found_at=clock.now())  # fmt: skip
+        db.session.add(alert)
+        db.session.flush()
+        relationship = db.session.scalars(select(Relationship.id)).one()
+        return {"contact": contact.id, "relationship": relationship, "ended": f"/families/{ended}", "alert": alert.id, "own": family_id}  # fmt: skip
 
 
 def plan_for(world: World) -> tuple[object, object]:

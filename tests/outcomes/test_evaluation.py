@@ -18,7 +18,7 @@ from tfsaas.evidence.reader import read_folder
 from tfsaas.families.models import Family
 from tfsaas.families.queries import find_episode, list_members
 from tfsaas.outcomes.actions import evaluate_council, evaluate_days, evaluate_family
-from tfsaas.outcomes.facts import batch_of_family
+from tfsaas.outcomes.at_hand import batch_of_family
 from tfsaas.outcomes.models import Evaluation
 from tfsaas.outcomes.queries import find_run_by, list_states
 from tfsaas.rules.assembly import assemble

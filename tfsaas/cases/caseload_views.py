@@ -21,8 +21,8 @@ from tfsaas.families.queries import find_episode, get_family
 from tfsaas.fields import ActionForm, add_faults, as_uuid, list_differences, whole_or_nought
 from tfsaas.permissions import Permission, requires
 from tfsaas.tenants.council import find_setting, list_teams
-from tfsaas.tenants.plans import name_signals
-from tfsaas.tenants.queries import find_programme, get_programme
+from tfsaas.tenants.plans import name_signals_in
+from tfsaas.tenants.queries import find_programme, get_programme, list_plan_versions
 from tfsaas.tenants.settings import ReviewCycle
 
 blueprint = Blueprint("caseloads", __name__)
@@ -216,10 +216,11 @@ def end_cover(user_id: UUID, cover_id: UUID) -> AnyResponse:
 def summary(user_id: UUID) -> str:
     """What a successor must know of each family, from the record."""
     programme, on = get_programme(), clock.today()
+    versions = list_plan_versions(programme.id)
     return render_template(
         "cases/hand_over.html",
         user=get_user(user_id),
-        rows=caseloads.summarise(programme.id, user_id, on),
-        signals=name_signals(programme.id),
+        rows=caseloads.summarise(programme.id, versions, user_id, on),
+        signals=name_signals_in(versions),
         on=on,
     )

@@ -1,6 +1,6 @@
 """Caseloads: who leads how many families of what weight, who waits for a lead worker, and what a successor must know."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -10,12 +10,12 @@ from sqlalchemy import and_, func, or_, select
 from tfsaas import clock
 from tfsaas.accounts.models import User
 from tfsaas.db import db
-from tfsaas.evidence.models import Event
-from tfsaas.evidence.queries import believed
+from tfsaas.evidence.queries import DatedFact, list_facts_of
 from tfsaas.families.allocating import list_covers
-from tfsaas.families.models import Allocation, Episode, Family, Membership, Person
-from tfsaas.families.queries import name_of, visible_families
-from tfsaas.outcomes.facts import read_batches
+from tfsaas.families.models import Allocation, Episode, Family
+from tfsaas.families.queries import Member, list_linked, list_members_of, visible_families
+from tfsaas.outcomes.at_hand import batches_of_families
+from tfsaas.outcomes.facts import Batch
 from tfsaas.outcomes.models import Outlook
 from tfsaas.permissions import Permission, Role, may
 from tfsaas.planning.nearly import describe_step
@@ -24,8 +24,8 @@ from tfsaas.rules.assembly import assemble
 from tfsaas.rules.evaluation import evaluate
 from tfsaas.rules.explanation import why
 from tfsaas.rules.prose import tell_family
+from tfsaas.tenants.models import PlanVersion
 from tfsaas.tenants.plans import plan_of
-from tfsaas.tenants.queries import list_plan_versions
 from tfsaas.tenants.settings import Team
 
 LEADERS = [role for role in Role if may(role, Permission.CHANGE_FAMILIES)]
@@ -134,58 +134,65 @@ def name_caseloads(caseloads: Sequence[Caseload]) -> dict[str, str]:
     }
 
 
-def summarise(programme_id: UUID, user_id: UUID, on: date) -> list[HandOver]:
-    """Of every family that a person leads what a successor must know, by name. The number of statements does not grow."""
-    families = db.session.scalars(
-        select(Family)
+def summarise(
+    programme_id: UUID, versions: Sequence[PlanVersion], user_id: UUID, on: date
+) -> list[HandOver]:
+    """Of every family that a person leads what a successor must know, by name. The number of statements does not grow.
+
+    `versions`: the programme's plan versions.
+    """
+    rows = db.session.execute(
+        select(Family, Episode)
         .join(Episode, and_(Episode.tenant_id == Family.tenant_id, Episode.family_id == Family.id))
         .where(Episode.lead_worker_id == user_id, Episode.programme_id == programme_id)
         .where(Episode.closed_on.is_(None), visible_families())
         .order_by(Family.name_key, Family.id)
         .limit(MOST)
     ).all()
+    families, episodes = [row[0] for row in rows], [row[1] for row in rows]
     ids = [family.id for family in families]
-    people = _people(ids)
-    told = _tell(programme_id, ids, people, on)
-    missing, lately, referrals = _missing(ids, programme_id), _lately(ids), _referrals(ids)
+    members = list_members_of(ids)
+    person_ids = list({member.person.id for member in members})
+    linked = list_linked(person_ids)
+    facts = list_facts_of(ids, person_ids, linked=linked)
+    people = _by_family(members)
+    batches = batches_of_families(versions, episodes, members, facts, on, linked)
+    told, missing = _tell(batches, people, on), _missing(ids, versions)
+    lately, referrals = _lately(facts, people), _referrals(ids)
     return [
         HandOver(
-            family, [name_of(person) for person in people.get(family.id, [])], told.get(family.id, ""),
+            family, [member.name for member in people.get(family.id, [])], told.get(family.id, ""),
             missing.get(family.id, []), lately.get(family.id, []), referrals.get(family.id),
         )
         for family in families
     ]  # fmt: skip
 
 
-def _people(ids: Sequence[UUID]) -> dict[UUID, list[Person]]:
-    rows = db.session.execute(
-        select(Membership.family_id, Person)
-        .join(Person, and_(Person.tenant_id == Membership.tenant_id, Person.id == Membership.person_id))
-        .where(Membership.family_id.in_(ids), Membership.left_on.is_(None))
-        .order_by(Person.date_of_birth.asc().nulls_last(), Person.id)
-    )  # fmt: skip
-    found: dict[UUID, list[Person]] = {}
-    for family_id, person in rows:
-        found.setdefault(family_id, []).append(person)
+def _by_family(members: Sequence[Member]) -> dict[UUID, list[Member]]:
+    """Who is in each family now."""
+    found: dict[UUID, list[Member]] = {}
+    for member in members:
+        if member.membership.left_on is None:
+            found.setdefault(member.membership.family_id, []).append(member)
     return found
 
 
 def _tell(
-    programme_id: UUID, ids: Sequence[UUID], people: dict[UUID, list[Person]], on: date
+    batches: Sequence[Batch], people: Mapping[UUID, Sequence[Member]], on: date
 ) -> dict[UUID, str]:
     """Why each family stands where it stands, in a paragraph."""
-    names = {str(person.id): name_of(person) for held in people.values() for person in held}
+    names = {str(m.person.id): m.name for held in people.values() for m in held}
     found = {}
-    for batch in read_batches(programme_id, on, family_ids=ids):
+    for batch in batches:
         evaluated = evaluate(batch.plan, assemble(batch.tables), on)
         for at, family_id in enumerate(evaluated.family_ids):
             found[UUID(family_id)] = tell_family(why(evaluated, at), batch.plan, names)
     return found
 
 
-def _missing(ids: Sequence[UUID], programme_id: UUID) -> dict[UUID, list[str]]:
+def _missing(ids: Sequence[UUID], versions: Sequence[PlanVersion]) -> dict[UUID, list[str]]:
     """What each family still lacks for a result, as the latest evaluation saw it."""
-    plans = {version.id: plan_of(version) for version in list_plan_versions(programme_id)}
+    plans = {version.id: plan_of(version) for version in versions}
     rows = db.session.execute(
         select(Outlook.family_id, Outlook.plan_version_id, Outlook.missing).where(Outlook.family_id.in_(ids))
     )  # fmt: skip
@@ -196,24 +203,16 @@ def _missing(ids: Sequence[UUID], programme_id: UUID) -> dict[UUID, list[str]]:
     }
 
 
-def _lately(ids: Sequence[UUID]) -> dict[UUID, list[tuple[str, date]]]:
-    """The last things that happened in each family."""
-    place = func.row_number().over(partition_by=Membership.family_id, order_by=Event.happened_on.desc())  # fmt: skip
-    ranked = (
-        select(Membership.family_id, Event.signal, Event.happened_on, place.label("place"))
-        .join(Event, and_(Event.tenant_id == Membership.tenant_id, Event.person_id == Membership.person_id))
-        .where(Membership.family_id.in_(ids), believed(Event), Event.happened_on >= Membership.joined_on)
-        .where(or_(Membership.left_on.is_(None), Event.happened_on < Membership.left_on))
-        .subquery()
-    )  # fmt: skip
-    rows = db.session.execute(
-        select(ranked.c.family_id, ranked.c.signal, ranked.c.happened_on)
-        .where(ranked.c.place <= MOST_EVENTS)
-        .order_by(ranked.c.family_id, ranked.c.place)
-    )
-    found: dict[UUID, list[tuple[str, date]]] = {}
-    for family_id, signal, day in rows:
-        found.setdefault(family_id, []).append((signal, day))
+def _lately(
+    facts: Sequence[DatedFact], people: Mapping[UUID, Sequence[Member]]
+) -> dict[UUID, list[tuple[str, date]]]:
+    """The last things that happened in each family to those who are in it, while they were. `facts`: the newest first."""
+    events = [fact for fact in facts if fact.kind == "event"]
+    found = {}
+    for family_id, held in people.items():
+        joined = {member.person.id: member.membership.joined_on for member in held}
+        own = [f for f in events if f.person_id in joined and f.on >= joined[f.person_id]]
+        found[family_id] = [(fact.signal, fact.on) for fact in own[:MOST_EVENTS]]
     return found
 
 

@@ -9,7 +9,7 @@ from tfsaas.cases.queries import get_file_head
 from tfsaas.evidence.queries import list_facts, summarise_loads
 from tfsaas.families.models import Episode
 from tfsaas.families.queries import list_linked, list_members
-from tfsaas.outcomes.facts import batch_of_family
+from tfsaas.outcomes.at_hand import batch_of_family
 from tfsaas.permissions import Permission, requires
 from tfsaas.planning.look_back_views import make_form
 from tfsaas.planning.looking_back import Moment

@@ -31,8 +31,8 @@ from tfsaas.families.queries import (
 )  # fmt: skip
 from tfsaas.fields import as_uuid
 from tfsaas.outcomes.actions import evaluate_family, working_day
+from tfsaas.outcomes.at_hand import batch_of_family
 from tfsaas.outcomes.confirmation import NotConfirmable, confirm_result
-from tfsaas.outcomes.facts import batch_of_family
 from tfsaas.outcomes.models import Result, Standing
 from tfsaas.permissions import Permission, requires
 from tfsaas.tenants.models import PlanVersion

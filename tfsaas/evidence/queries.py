@@ -23,7 +23,7 @@ from sqlalchemy import (
     union_all,
 )  # fmt: skip
 
-from tfsaas.db import NotFound, db
+from tfsaas.db import NotFound, among, db
 from tfsaas.evidence.models import (
     Attestation,
     Coverage,
@@ -111,9 +111,20 @@ def list_facts(
     `known_at`: those believed at that moment; None: those believed now. `linked`: other records
     of these people; their facts come under whoever stands for them.
     """
+    return list_facts_of([family_id], person_ids, known_at, linked=linked)
+
+
+def list_facts_of(
+    family_ids: Sequence[UUID],
+    person_ids: Sequence[UUID],
+    known_at: datetime | None = None,
+    *,
+    linked: Mapping[UUID, UUID] | None = None,
+) -> list[DatedFact]:
+    """The same about several families."""
     others = linked or {}
     everybody = [*person_ids, *(record for record in others if record not in person_ids)]
-    queries = (_of(kind, family_id, everybody, known_at) for kind in KINDS)
+    queries = (_of(kind, family_ids, everybody, known_at) for kind in KINDS)
     rows = db.session.execute(union_all(*queries))
     facts = (DatedFact(*row) for row in rows)
     found = [
@@ -126,14 +137,14 @@ def list_facts(
 
 
 def _of(
-    kind: str, family_id: UUID, person_ids: Sequence[UUID], known_at: datetime | None
+    kind: str, family_ids: Sequence[UUID], person_ids: Sequence[UUID], known_at: datetime | None
 ) -> Select[Any]:
     """The facts of one kind, in the columns of `DatedFact`."""
     model = KINDS[kind]
     columns = model.__table__.c
     days = [columns[name] for name in DAYS[kind]]
     amounts = [columns[name] for name in AMOUNTS.get(kind, ())]
-    about = [columns[owner].in_(people) for owner, people in (("person_id", person_ids), ("family_id", [family_id])) if owner in columns]  # fmt: skip
+    about = [among(columns[owner], ids) for owner, ids in (("person_id", person_ids), ("family_id", family_ids)) if owner in columns]  # fmt: skip
     return select(
         literal(kind), columns.id,
         columns.get("person_id", cast(null(), Uuid)), columns.get("family_id", cast(null(), Uuid)), columns.signal,

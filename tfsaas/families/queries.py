@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from tfsaas.db import NotFound, db
+from tfsaas.db import NotFound, among, db
 from tfsaas.families.identifiers import unseal
 from tfsaas.families.models import (
     Episode,
@@ -96,13 +96,18 @@ def get_person(family_id: UUID, person_id: UUID) -> Person:
 
 def list_members(family_id: UUID) -> Sequence[Member]:
     """Everyone who is or was in a family: those here now first, the eldest first."""
+    return list_members_of([family_id])
+
+
+def list_members_of(family_ids: Sequence[UUID]) -> Sequence[Member]:
+    """The same of several families."""
     rows = db.session.execute(
         select(Person, Membership)
         .join(
             Membership,
             (Membership.tenant_id == Person.tenant_id) & (Membership.person_id == Person.id),
         )
-        .where(Membership.family_id == family_id)
+        .where(among(Membership.family_id, family_ids))
         .order_by(
             Membership.left_on.is_not(None),
             Person.date_of_birth.asc().nulls_last(),

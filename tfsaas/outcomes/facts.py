@@ -1,7 +1,7 @@
 """From the council's rows to the rules: the single bridge, one query a table."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from operator import attrgetter
@@ -20,10 +20,9 @@ from tfsaas.evidence.models import (
     Score,
     Spell,
 )  # fmt: skip
-from tfsaas.evidence.queries import DatedFact, believed
+from tfsaas.evidence.queries import believed
 from tfsaas.evidence.silence import Heard, read_heard
 from tfsaas.families.models import Episode, Membership, Person
-from tfsaas.families.queries import Member
 from tfsaas.outcomes.linked import link_records, read_linked
 from tfsaas.rules.facts import Tables
 from tfsaas.rules.plan import PRINCIPLES, Plan
@@ -32,7 +31,6 @@ from tfsaas.tenants.plans import plan_of
 from tfsaas.tenants.queries import find_plan_in_force, get_plan_version, list_terms
 
 DATES = attrgetter("baseline_on", *(f"{name}_on" for name in PRINCIPLES))
-STAY = attrgetter("resident", "joined_on", "left_on")
 EpisodeRow = Any  # an episode, or its columns by the same names
 
 
@@ -79,7 +77,7 @@ def read_tables(
 ) -> Tables:
     """The same facts in one piece, to be judged by any plan."""
     episodes = list_latest_episodes(programme_id, family_ids)
-    return _of_families(episodes, _read(family_ids, known_at))
+    return of_families(episodes, _read(family_ids, known_at))
 
 
 def list_latest_episodes(
@@ -100,12 +98,12 @@ def list_latest_episodes(
 
 def _batch(version_id: UUID, episodes: list[EpisodeRow], everything: Tables) -> Batch:
     version = get_plan_version(version_id)
-    return Batch(version, plan_of(version), _of_families(episodes, everything))
+    return Batch(version, plan_of(version), of_families(episodes, everything))
 
 
-def _of_families(episodes: Sequence[EpisodeRow], everything: Tables) -> Tables:
+def of_families(episodes: Sequence[EpisodeRow], everything: Tables) -> Tables:
     """What of everything is about the families of these episodes."""
-    families = [_family_row(episode) for episode in episodes]
+    families = [family_row(episode) for episode in episodes]
     wanted = {row[0] for row in families}
     members = [row for row in everything.people if row[1] in wanted]
     people = {row[0] for row in members}
@@ -128,7 +126,7 @@ def _of_families(episodes: Sequence[EpisodeRow], everything: Tables) -> Tables:
     )
 
 
-def _family_row(episode: EpisodeRow) -> Any:
+def family_row(episode: EpisodeRow) -> Any:
     return (str(episode.family_id), *DATES(episode))
 
 
@@ -168,7 +166,7 @@ def _read_tables(
         spells=facts(Spell, "person_id", "signal", "from_on", "to_on"),
         scores=facts(Score, "person_id", "signal", "scored_on", "value"),
         attestations=_attestations(family_ids, owners, known_at),
-        **_of_feeds(heard),
+        **of_feeds(heard),
         terms=[(term.first_on, term.last_on) for term in list_terms()],
         identified=_identified(family_ids, known_at),
     )
@@ -242,59 +240,5 @@ def _identified(family_ids: Sequence[UUID] | None, known_at: datetime | None) ->
     return [(str(family), signal, on) for family, signal, on in _rows(query)]
 
 
-def _of_feeds(heard: Heard) -> Any:
+def of_feeds(heard: Heard) -> Any:
     return {"coverage": heard.coverage, "gaps": heard.gaps, "cohorts": heard.cohorts}
-
-
-def batch_of_family(
-    version: PlanVersion,
-    episode: Episode,
-    members: Sequence[Member],
-    facts: Sequence[DatedFact],
-    *,
-    known_at: datetime | None = None,
-    linked: Mapping[UUID, UUID] | None = None,
-) -> Batch:
-    """One family as a batch, from what a page has read already; only coverage (for whom) and terms are read.
-
-    `linked`: other records of its people, under whom their facts are listed already.
-    """
-    names = {str(record): str(member) for record, member in (linked or {}).items()}
-    people = [member.person for member in members]
-    owners = [*(person.id for person in people), *(linked or {})]
-    heard = read_heard(owners, names, known_at, people=people)
-    tables = Tables(
-        families=[_family_row(episode)],
-        people=[_member_row(member) for member in members],
-        **_of_feeds(heard),
-        terms=[(term.first_on, term.last_on) for term in list_terms()],
-    )
-    for fact in facts:
-        _add_fact(tables, fact)
-    if linked:
-        tables = link_records(tables, names)
-    return Batch(version, plan_of(version), tables)
-
-
-def _member_row(member: Member) -> Any:
-    stay, person = member.membership, member.person
-    return (str(person.id), str(stay.family_id), person.date_of_birth, *STAY(stay))
-
-
-def _add_fact(tables: Tables, fact: DatedFact) -> None:
-    """One fact in the table of its kind."""
-    person, family, name = _text(fact.person_id), _text(fact.family_id), f"{fact.kind}:{fact.id}"
-    signal, on = fact.signal, fact.on
-    places: dict[str, tuple[list[Any], Any]] = {
-        "event": (tables.events, (person, signal, on, name)),
-        "period": (
-            tables.periods,
-            (person, signal, on, fact.until, fact.part, fact.possible, name),
-        ),
-        "spell": (tables.spells, (person, signal, on, fact.until, name)),
-        "score": (tables.scores, (person, signal, on, fact.part, name)),
-        "attestation": (tables.attestations, (person, family, signal, on, name)),
-        "recorded_headline": (tables.identified, (family, signal, on)),
-    }
-    rows, row = places[fact.kind]
-    rows.append(row)
