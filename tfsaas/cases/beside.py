@@ -13,6 +13,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     cast,
+    func,
     literal,
     null,
     or_,
@@ -23,7 +24,10 @@ from sqlalchemy import (
 from tfsaas.db import db
 from tfsaas.families.involved import Involvement
 from tfsaas.families.models import Family, Membership, Relationship
+from tfsaas.recording.models import Contact
 from tfsaas.referrals.models import Referral
+
+LAST, NOTE = 3, 200  # contacts, and letters of a note, that the page shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +46,14 @@ class Beside:
 
     How people are related: `id` is the `texts[0]` of `other_id`. Other families of people: `other_id`
     is whose; reference, name. Referrals: reference, referrer. Who else is involved: name, agency, what
-    they do, telephone.
+    they do, telephone. The last contacts, the latest last: day, how, note.
     """
 
     related: list[Named] = field(default_factory=list)
     others: list[Named] = field(default_factory=list)
     referrals: list[Named] = field(default_factory=list)
     involved: list[Named] = field(default_factory=list)
+    contacts: list[Named] = field(default_factory=list)
 
 
 def list_beside(family_id: UUID, person_ids: Sequence[UUID], on: date) -> Beside:
@@ -60,6 +65,7 @@ def list_beside(family_id: UUID, person_ids: Sequence[UUID], on: date) -> Beside
             _others(family_id, person_ids),
             _referrals(family_id),
             _involved(family_id),
+            _contacts(family_id),
         )
     ).all()
     for kind, row_id, other_id, *texts, at in sorted(rows, key=lambda row: (row[0], row[3])):
@@ -109,3 +115,15 @@ def _involved(family_id: UUID) -> Select[Any]:
     texts = [Involvement.name, Involvement.agency, Involvement.does, Involvement.phone]
     row = _row("involved", Involvement.id, None, texts)
     return row.where(Involvement.family_id == family_id, Involvement.until_on.is_(None))
+
+
+def _contacts(family_id: UUID) -> Select[Any]:
+    day, how = cast(Contact.happened_on, Text), cast(Contact.how, Text)
+    latest = (
+        _row("contacts", Contact.id, None, [day, how, func.left(Contact.note, NOTE)])
+        .where(Contact.family_id == family_id, Contact.replaced_at.is_(None))
+        .order_by(Contact.happened_on.desc(), Contact.recorded_at.desc())
+        .limit(LAST)
+        .subquery()
+    )
+    return select(*latest.c)

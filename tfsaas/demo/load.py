@@ -16,6 +16,7 @@ from tfsaas.accounts.actions import accept_invitation, invite
 from tfsaas.accounts.queries import find_user_by_email
 from tfsaas.demo import stories
 from tfsaas.demo.assessments import write_assessments
+from tfsaas.demo.daily import live_days
 from tfsaas.demo.families import Generator, Story, month_ends, school_terms
 from tfsaas.demo.partners import bring_files
 from tfsaas.demo.plans import write_plans
@@ -173,6 +174,7 @@ def load_westshire(slug: str) -> None:
     send_referrals(lambda mailbox: _user(mailbox, slug))
     write_assessments(lambda mailbox: _user(mailbox, slug), references)
     write_plans(lambda mailbox: _user(mailbox, slug), references, today)
+    live_days(lambda mailbox: _user(mailbox, slug), today)
     arrange_cover(_user("worker2", slug), _user("worker", slug), today, today + 9 * DAY)
 
 

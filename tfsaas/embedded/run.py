@@ -25,7 +25,7 @@ from tfsaas.embedded.servers import ROLES, new_password, running
 
 SECRETS_FILE = "secrets"
 MARK = "TFSAAS_STARTED_BY"  # in the environment of everything started here
-ROLES_OF_DEMO = ("admin", "supervisor", "worker", "worker2", "leader", "auditor")
+ROLES_OF_DEMO = ("admin", "supervisor", "worker", "worker2", "leader", "auditor", "partner")
 
 
 def main() -> int:
