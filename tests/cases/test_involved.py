@@ -124,8 +124,10 @@ def test_what_cannot_be_is_refused(council: Council, world: World, told, fault):
 
 def test_nobody_is_involved_twice_and_only_partners_see_by_it(council: Council, world: World):
     involve(council, world)
+    involve(council, world)
 
-    assert "They are involved already" in errors_on(involve(council, world, status=400).text)[0]
+    again = involve(council, world, status=400, phone="01632 960999")
+    assert "They are involved already" in errors_on(again.text)[0]
     involve(council, world, status=400, name="Zoe", user_id=str(council.people[Role.LEADER]))
     involve(council, world, name="Nurse Joy", agency="Health", user_id="")
     page = council.browser(Role.AUDITOR).get(f"/families/{world.families['READY']}").text

@@ -48,7 +48,7 @@ class OwnFamily:
 
 
 def involve(family_id: UUID, who: Colleague, from_on: date) -> Involvement:
-    """Record that somebody works with a family from a day on.
+    """Record that somebody works with a family from a day on. Sent twice, it is recorded once.
 
     Raises:
         InvolvementRefused: they are involved already, their account cannot be used so, or the day is to come.
@@ -60,6 +60,8 @@ def involve(family_id: UUID, who: Colleague, from_on: date) -> Involvement:
     lock(f"involved with {family_id}")
     for known in list_involved(family_id):
         same = (known.name, known.agency) == (who.name, who.agency)
+        if same and _as_colleague(known) == who and known.from_on == from_on:
+            return known
         if same or (who.user_id is not None and known.user_id == who.user_id):
             raise InvolvementRefused("name", "They are involved already. End that first if something about it changes")  # fmt: skip
     made = Involvement(
@@ -69,6 +71,10 @@ def involve(family_id: UUID, who: Colleague, from_on: date) -> Involvement:
     db.session.add(made)
     db.session.flush()
     return made
+
+
+def _as_colleague(row: Involvement) -> Colleague:
+    return Colleague(row.user_id, row.name, row.agency, row.does, row.phone, row.sees)
 
 
 def end_involvement(family_id: UUID, involvement_id: UUID) -> None:
