@@ -4,13 +4,14 @@ import argparse
 import json
 import sys
 
-from benchmarks import council, finding, lists, loads, matching, reports, rules
+from benchmarks import council, family_file, finding, lists, loads, matching, reports, rules
 from benchmarks.measure import as_dict, surroundings
 
 ALL = {
     "P1": council.run,
     "P2": rules.run,
     "P4": lists.run,
+    "P5": family_file.run,
     "P7": loads.run,
     "P8": finding.run,
     "P9": reports.run,

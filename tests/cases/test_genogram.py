@@ -111,18 +111,22 @@ def test_drawing_and_table_say_the_same(council: Council, world: World):
     council.browser(Role.AUDITOR).get(f"{path_of(world)}?on=31&on=2&on=2024", status=400)
 
 
-def test_its_days_are_changed_and_a_mistake_is_taken_away(council: Council, world: World):
+def test_its_days_are_changed_and_two_who_change_them_see_each_other(council: Council, world: World):  # fmt: skip
     relate(council, world)
     (row,) = read(council, select(Relationship.id))
-    browser = council.browser(Role.WORKER)
+    browser, path = council.browser(Role.WORKER), f"{path_of(world)}/{row}"
+    seen = {"seen": "None None"}
     wrong = boxes("from_on", date(2024, 3, 1)) | boxes("to_on", date(2024, 2, 1))
 
-    assert "must not be before" in errors_on(browser.post(f"{path_of(world)}/{row}", wrong, status=400).text)[0]  # fmt: skip
-    browser.post(f"{path_of(world)}/{row}", boxes("to_on", date(2024, 2, 1)))
+    assert "must not be before" in errors_on(browser.post(path, wrong | seen, status=400).text)[0]
+    browser.post(path, boxes("to_on", date(2024, 2, 1)) | seen)
+    browser.post(path, boxes("to_on", date(2024, 2, 1)) | seen)
+    theirs = browser.post(path, boxes("to_on", date(2024, 2, 2)) | seen, status=409).text
+    assert "1 February 2024" in theirs
     assert read(council, select(Relationship.to_on)) == [date(2024, 2, 1)]
-    browser.post(f"{path_of(world)}/{row}/remove")
+    browser.post(path, boxes("to_on", date(2024, 2, 2)) | {"seen": "None 2024-02-01"})
 
-    assert read(council, select(Relationship.id)) == []
+    assert read(council, select(Relationship.to_on)) == [date(2024, 2, 2)]
 
 
 def test_other_councils_and_families_do_not_reach_it(council: Council, other_council: Council, world: World):  # fmt: skip

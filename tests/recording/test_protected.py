@@ -9,10 +9,13 @@ from tests.recording.test_contacts import path_of as contacts_of
 from tests.referrals.walking import read
 from tests.world import World, build_world, encoded
 from tfsaas.audit.models import AuditEntry, Reading
+from tfsaas.db import db
 from tfsaas.evidence.actions import load_files
 from tfsaas.evidence.export import export_files
 from tfsaas.families.models import Person, PersonKey
+from tfsaas.families.protecting import HiddenAddress, find_hidden
 from tfsaas.families.search import search
+from tfsaas.loads.linking import link_people
 from tfsaas.permissions import Role
 
 STREET, CODE = "17 Quiet Close, Chatham", "ME4 9ZZ"
@@ -108,6 +111,21 @@ def test_a_file_does_not_bring_an_address_into_view(council: Council, world: Wor
         )
 
     assert read(council, select(Person.address).where(Person.reference == "R1")) == [""]
+
+
+def test_linking_a_record_hides_its_address_too(council: Council, world: World):
+    hide(council, world)
+    ada, lena = person(council, "R1"), person(council, "S1")
+    with council.work(Role.SUPERVISOR):
+        other = db.session.scalars(select(Person).where(Person.id == lena)).one()
+        other.address, other.postcode = "9 Other Road", "ME4 8AA"
+        db.session.flush()
+        link_people(ada, lena, "The same woman")
+
+    assert read(council, select(Person.postcode).where(Person.id == lena)) == [""]
+    with council.work():
+        assert find_hidden(lena) == HiddenAddress("9 Other Road", "ME4 8AA")
+        assert find_hidden(ada) == HiddenAddress(STREET, CODE)
 
 
 def test_a_supervisor_ends_it_with_a_reason(council: Council, world: World):

@@ -6,15 +6,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
+from wtforms import HiddenField
 
 from tfsaas import clock
 from tfsaas.cases.genogram import draw, held_on
 from tfsaas.db import NotFound
-from tfsaas.families.actions import FamilyRefused, date_relationship, remove_relationship
+from tfsaas.families.actions import FamilyRefused, date_relationship
 from tfsaas.families.forms import DatesForm
 from tfsaas.families.models import Relationship
 from tfsaas.families.queries import Member, get_family, list_members, list_related
-from tfsaas.fields import ActionForm, DayField, add_faults
+from tfsaas.fields import DayField, add_faults, list_differences
 from tfsaas.permissions import Permission, requires
 
 blueprint = Blueprint("genograms", __name__, url_prefix="/families/<uuid:family_id>/relationships")
@@ -30,6 +31,12 @@ class DayForm(FlaskForm):
         csrf = False
 
     on = DayField("As on which day?")
+
+
+class ChangeDatesForm(DatesForm):
+    """The days of a relationship, as they were seen."""
+
+    seen = HiddenField()
 
 
 @blueprint.get("")
@@ -66,30 +73,35 @@ def _belongs(member: Member, on: object) -> bool:
 def change(family_id: UUID, relationship_id: UUID) -> Page:
     """From when until when it held."""
     family, row, names = *_get(family_id, relationship_id), _names(family_id)
-    form = DatesForm(data={"from_on": row.from_on, "to_on": row.to_on})
+    saved: dict[str, object] = {"from_on": row.from_on, "to_on": row.to_on}
+    form = ChangeDatesForm(data=saved | {"seen": _mark(row)})
+    conflict: list[tuple[str, str, str]] = []
     if form.validate_on_submit():
-        try:
-            date_relationship(row, form.from_on.data, form.to_on.data)
-        except FamilyRefused as refused:
-            add_faults(form, refused.faults)
-        else:
+        conflict = list_differences(form, saved) if form.seen.data != _mark(row) else []
+        if conflict:
+            form.seen.data = _mark(row)
+            form.seen.raw_data = [form.seen.data]
+        elif _save(form, row):
             flash("Saved.")
             return redirect(url_for("genograms.show", family_id=family_id))
     page = render_template(
-        "cases/relationship_dates.html", family=family, row=row, names=names, form=form
-    )
-    return page, 400 if form.errors else 200
+        "cases/relationship_dates.html", family=family, row=row, names=names, form=form, conflict=conflict
+    )  # fmt: skip
+    return page, 409 if conflict else 400 if form.errors else 200
 
 
-@blueprint.post("/<uuid:relationship_id>/remove")
-@requires(Permission.CHANGE_FAMILIES, reads="family")
-def remove(family_id: UUID, relationship_id: UUID) -> AnyResponse:
-    """It was a mistake."""
-    _, row = _get(family_id, relationship_id)
-    if ActionForm().validate_on_submit():
-        remove_relationship(row)
-        flash("It is taken away. The trail keeps it.")
-    return redirect(url_for("genograms.show", family_id=family_id))
+def _mark(row: Relationship) -> str:
+    """By which it is seen that somebody else saved other days meanwhile."""
+    return f"{row.from_on} {row.to_on}"
+
+
+def _save(form: DatesForm, row: Relationship) -> bool:
+    try:
+        date_relationship(row, form.from_on.data, form.to_on.data)
+    except FamilyRefused as refused:
+        add_faults(form, refused.faults)
+        return False
+    return True
 
 
 def _names(family_id: UUID) -> dict[UUID, str]:

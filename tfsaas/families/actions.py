@@ -275,11 +275,6 @@ def date_relationship(row: Relationship, from_on: date | None, to_on: date | Non
     row.from_on, row.to_on = from_on, to_on
 
 
-def remove_relationship(row: Relationship) -> None:
-    """Take away what was a mistake."""
-    db.session.delete(row)
-
-
 def _expect(found: int, expected: int) -> None:
     if found != expected:
         raise ChangedMeanwhile

@@ -2,17 +2,16 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select
 
 from tfsaas import clock
 from tfsaas.audit.trail import record_act
 from tfsaas.db import among, db
 from tfsaas.families.identifiers import seal, unseal
-from tfsaas.families.keys import index_people
 from tfsaas.families.models import Membership, Person
 from tfsaas.families.protected import ProtectedAddress
 from tfsaas.tenants.scope import actor
@@ -36,22 +35,32 @@ class HiddenAddress:
 
 
 def protect_address(person: Person, hidden: HiddenAddress) -> None:
-    """Hide a person's address: from now on it stands nowhere but here, for any of their records."""
+    """Hide a person's address: from now on it stands nowhere but here, and so do those of their other records."""
+    _hide(person, hidden)
+    hide_together(_list_records(person))
+
+
+def hide_together(records: Collection[UUID]) -> None:
+    """Of records that are one person, where one's address is hidden, hide those of the others; each keeps its own."""
+    hidden = list_protected(records)
+    if not hidden:
+        return
+    others = select(Person).where(among(Person.id, set(records) - hidden))
+    for person in db.session.scalars(
+        others.where(or_(Person.address != "", Person.postcode != ""))
+    ):
+        _hide(person, HiddenAddress(person.address, person.postcode))
+
+
+def _hide(person: Person, hidden: HiddenAddress) -> None:
     row = _find(person.id)
     if row is None:
         row = ProtectedAddress(id=uuid4(), person_id=person.id)
         db.session.add(row)
     row.sealed = seal(json.dumps([hidden.address, hidden.postcode]))
     row.protected_at, row.protected_by_id = clock.now(), actor()
-    records = _list_records(person)
-    db.session.execute(
-        update(Person)
-        .where(among(Person.id, records))
-        .values(address="", postcode="", uprn="", version=Person.version + 1)
-        .execution_options(synchronize_session="fetch")
-    )
+    person.address = person.postcode = person.uprn = ""
     db.session.flush()
-    index_people(records)
 
 
 def stop_protecting(person: Person, hidden: HiddenAddress | None) -> None:

@@ -11,6 +11,7 @@ from tfsaas import clock
 from tfsaas.db import Model, NotFound, db
 from tfsaas.families.keys import index_missing
 from tfsaas.families.models import Membership, PairStatus, Person, PersonPair
+from tfsaas.families.protecting import hide_together
 from tfsaas.loads.pairing import read_council
 from tfsaas.matching.deciding import MOST_UNDER_A_KEY, REVIEW_AT, fit, judge_pairs
 from tfsaas.matching.levels import compare_pairs
@@ -153,6 +154,7 @@ def regroup(person_ids: Collection[UUID]) -> None:
         for record in group:
             if record != first:
                 _stand(record, first)
+        hide_together(group)
     _mark_stale(everybody)
 
 
