@@ -124,9 +124,20 @@ def upgrade() -> None:
         sa.Column("sensitive", sa.Boolean(), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("by_id", sa.Uuid(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by_id", sa.Uuid(), nullable=True),
+        sa.Column("why_withdrawn", sa.Text(), nullable=False),
         sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint("title <> ''", name=op.f("ck_family_file_titled")),
+        sa.CheckConstraint(
+            "(withdrawn_at is null) = (why_withdrawn = '')", name=op.f("ck_family_file_withdrawn")
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "withdrawn_by_id"],
+            ["user_account.tenant_id", "user_account.id"],
+            name=op.f("fk_family_file_tenant_id_withdrawn_by_id"),
+        ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "by_id"],
             ["user_account.tenant_id", "user_account.id"],
@@ -248,6 +259,9 @@ def upgrade() -> None:
     op.execute("grant update (replaced_at) on contact to tfsaas_app")
     protect("draft")
     protect("family_file", allow="select, insert")
+    op.execute(
+        "grant update (sensitive, withdrawn_at, withdrawn_by_id, why_withdrawn) on family_file to tfsaas_app"
+    )
     protect("protected_address")
     protect("contact_person", allow="select, insert")
 

@@ -201,8 +201,10 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "tenant_id",
             "ending_id",
-            "subject_id",
-            name=op.f("uq_watch_alert_tenant_id_ending_id_subject_id"),
+            "person_id",
+            "signal",
+            "happened_on",
+            name=op.f("uq_watch_alert_tenant_id_ending_id_person_id_signal_happened_on"),
         ),
     )
     op.create_index(

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 
 from tests.builders import Council, errors_on
@@ -15,19 +15,16 @@ from tests.recording.test_contacts import give, person, record
 from tests.recording.test_contacts import path_of as contacts_of
 from tests.referrals.test_triage import TWIN, decide, recognise
 from tests.referrals.test_triage import agree as agree_to_support
-from tests.referrals.walking import SAM, open_for_referrals, read, refer
-from tests.world import BEGAN, TODAY, World, boxes, build_world
-from tfsaas.accounts.models import User
+from tests.referrals.walking import open_for_referrals, read, refer
+from tests.world import BEGAN, FILES, TODAY, World, boxes, build_world, encoded
 from tfsaas.cases.models import Ending, HowEnded, WatchAlert
 from tfsaas.cases.my_work import Kind
-from tfsaas.cases.watching import count_after_ending, watch
+from tfsaas.cases.watching import watch
 from tfsaas.db import db
-from tfsaas.evidence.actions import Statement, record_fact
+from tfsaas.evidence.actions import Statement, load_files, record_fact
 from tfsaas.families.models import Allocation, Episode
 from tfsaas.permissions import Role
 from tfsaas.rules.plan import SignalKind
-from tfsaas.tenants.council import save_setting
-from tfsaas.tenants.settings import ReviewCycle
 
 ENDED = TODAY - 10 * DAY
 TOLD = {"how": "needs met", "reason": "All agreed", "outcome": "Sam goes to school", "words": "“We manage”, Ada"} | boxes("ended_on", ENDED)  # fmt: skip
@@ -101,8 +98,11 @@ def test_an_ending_that_cannot_be_is_refused_and_stays_in_the_form(council: Coun
 
 def test_sending_it_twice_ends_it_once_and_what_is_told_is_never_changed(council: Council, world: World):  # fmt: skip
     end(council, world)
-    end(council, world, outcome="Something else")
+    end(council, world)
+    late = end(council, world, status=400, outcome="Something else")
 
+    assert "Somebody else has ended support" in errors_on(late.text)[0]
+    assert "Something else" in late.text
     assert [row.outcome for row in endings(council)] == ["Sam goes to school"]
     for statement in ("update ending set outcome = 'x'", "delete from ending", "delete from watch_alert"):  # fmt: skip
         with council.work(), pytest.raises(ProgrammingError, match="permission denied"):
@@ -118,99 +118,6 @@ def test_loose_ends_are_told_before(council: Council, world: World):
     assert "No contact says that these children were seen: Sam Okafor." in page
     record(council, contacts_of(world), **{f"person-{person(council, 'R2')}": "seen"})
     assert "these children" not in council.browser(Role.WORKER).get(f"/families/{world.families['READY']}/end").text  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("signal", "days", "found"),
-    [("police.offence", 1, True), ("police.offence", 0, False), ("police.offence", -1, False), ("school.attended", 1, False)],
-    ids=["the day after", "the day itself", "before", "not a problem"],
-)  # fmt: skip
-def test_the_watch_finds_what_happened_after_the_end(council: Council, world: World, signal, days, found):  # fmt: skip
-    end(council, world)
-    happen(council, signal, ENDED + days * DAY)
-
-    assert len(look(council)) == int(found)
-
-
-def test_each_thing_is_found_once_and_other_families_are_not_watched(council: Council, world: World):  # fmt: skip
-    end(council, world)
-    happen(council, "police.offence", ENDED + DAY)
-    happen(council, "police.offence", ENDED + DAY, "S2")
-
-    assert len(look(council)) == 1
-    assert len(look(council)) == 1
-
-
-@pytest.mark.parametrize(("after", "found"), [(0, True), (1, False)], ids=["last day", "day after"])
-def test_what_happens_after_the_watch_is_nobodys_business(council: Council, world: World, after, found):  # fmt: skip
-    with council.work():
-        save_setting(ReviewCycle, {"weeks": 6, "watch_months": 1, "contact_weeks": 4}, None)
-    end(council, world, **boxes("ended_on", TODAY - 60 * DAY))
-    (row,) = endings(council)
-    happen(council, "police.offence", row.watched_until + after * DAY)
-
-    assert len(look(council)) == int(found)
-
-
-def test_a_council_that_watches_nobody_finds_nothing(council: Council, world: World):
-    with council.work():
-        save_setting(ReviewCycle, {"weeks": 6, "watch_months": 0, "contact_weeks": 4}, None)
-    end(council, world)
-    happen(council, "police.offence", ENDED + DAY)
-
-    assert endings(council)[0].watched_until is None
-    assert look(council) == []
-
-
-def test_a_referral_about_its_people_is_found(council: Council, world: World):
-    end(council, world)
-    open_for_referrals(council)
-    referral = refer(council, None, SAM)
-    assert look(council) == []
-    with council.work():
-        db.session.execute(text("update referral_person set person_id = :sam"), {"sam": person(council, "R2")})  # fmt: skip
-
-    (alert,) = look(council)
-
-    assert (alert.subject_id, alert.signal, alert.happened_on) == (referral, "", TODAY)
-
-
-def test_whoever_led_hears_of_it_says_whether_it_is_a_relapse_and_it_is_counted(council: Council, world: World):  # fmt: skip
-    give(council, world, Role.WORKER)
-    end(council, world)
-    happen(council, "police.offence", ENDED + DAY)
-    (alert,) = look(council)
-    assert kinds(work(council, world).week) == [(Kind.RELAPSE, "Okafor")]
-    with council.work():
-        before = count_after_ending(world.programme_id, TODAY)
-    assert (before.ended, before.watched, before.relapsed, before.not_looked_at) == (1, 1, 0, 1)
-
-    path = f"/families/{world.families['READY']}/alerts/{alert.id}"
-    browser = council.browser(Role.WORKER)
-    assert "Select whether it is a relapse" in errors_on(browser.post(path, {"answer": "Rang"}, status=400).text)  # fmt: skip
-    browser.post(path, {"is_relapse": "yes", "answer": "Opened again"})
-    other = council.browser(Role.SUPERVISOR).post(path, {"is_relapse": "no", "answer": "No"}, status=409)  # fmt: skip
-
-    assert "Somebody else has answered this" in other.text
-    assert work(council, world).week == []
-    with council.work():
-        after = count_after_ending(world.programme_id, TODAY)
-        then = count_after_ending(world.programme_id, ENDED)
-    assert (after.relapsed, after.not_looked_at, then.relapsed) == (1, 0, 0)
-    assert "relapsed (100.0%)" in council.browser(Role.LEADER).get("/progress").text.replace("</strong>", "")  # fmt: skip
-
-
-def test_where_nobody_led_or_they_have_left_supervisors_hear(council: Council, world: World):
-    give(council, world, Role.WORKER)
-    end(council, world)
-    happen(council, "police.offence", ENDED + DAY)
-    look(council)
-    assert work(council, world, Role.SUPERVISOR).week == []
-
-    with council.work():
-        db.session.execute(update(User).where(User.id == council.people[Role.WORKER]).values(disabled_at=text("now()")))  # fmt: skip
-
-    assert kinds(work(council, world, Role.SUPERVISOR).week) == [(Kind.RELAPSE, "Okafor")]
 
 
 def test_opening_again_begins_anew_and_ends_the_watch(council: Council, world: World):
@@ -261,3 +168,37 @@ def test_only_who_may_and_only_here(council: Council, other_council: Council, wo
     with other_council.work():
         watch()
     assert read(other_council, select(WatchAlert)) == []
+
+
+def test_actions_of_a_plan_whose_support_has_ended_are_nobodys_work(council: Council, world: World):
+    give(council, world, Role.WORKER)
+    path = f"/families/{world.families['READY']}/plan"
+    act(council, path, aim(council, path))
+    with council.work():
+        db.session.execute(text("update plan_action set due_on = :day"), {"day": TODAY - DAY})
+    assert (Kind.ACTION, "Okafor") in kinds(work(council, world).overdue)
+
+    end(council, world)
+    council.browser(Role.WORKER).post(f"/families/{world.families['READY']}/open-again", {"lead_worker": str(council.people[Role.WORKER])})  # fmt: skip
+
+    assert (Kind.ACTION, "Okafor") not in kinds(work(council, world).overdue)
+
+
+def test_days_of_what_has_ended_cannot_be_after_its_end(council: Council, world: World):
+    end(council, world)
+    page = council.browser(Role.WORKER).get(f"/families/{world.families['READY']}/change").text
+    version = page.split('name="version"')[1].split('value="')[1].split('"')[0]
+    told = {"name": "Okafor", "lead_worker": "", "version": version} | boxes("baseline_on", TODAY)
+
+    answer = council.browser(Role.WORKER).post(f"/families/{world.families['READY']}/change", told, status=400)  # fmt: skip
+
+    assert "Support ended before that day" in errors_on(answer.text)[0]
+
+
+def test_a_file_about_support_that_has_ended_does_not_open_the_family(council: Council, world: World):  # fmt: skip
+    end(council, world)
+    with council.work(Role.SUPERVISOR):
+        load_files(encoded(FILES), "again")
+
+    found = read(council, select(Episode.closed_on).where(Episode.family_id == world.families["READY"]))  # fmt: skip
+    assert found == [ENDED]

@@ -74,7 +74,7 @@ def test_actions_of_ones_own_and_of_the_family_are_due_and_those_of_others_wait(
     give(council, world, Role.WORKER)
     path, goal = plan_of(council, world)
     act(council, path, goal, text="Mum rings", **boxes("due_on", TODAY + DAY))
-    act(council, path, goal, text="Supervisor rings", owner="", owner_id=str(council.people[Role.SUPERVISOR]))  # fmt: skip
+    act(council, path, goal, text="Supervisor rings", owner="", owner_id=str(council.people[Role.SUPERVISOR]), **boxes("due_on", TODAY + 7 * DAY))  # fmt: skip
     with council.work():
         late = update(PlanAction).where(PlanAction.text == "Mum rings")
         db.session.execute(late.values(due_on=TODAY - DAY))
@@ -146,7 +146,7 @@ def test_who_covers_has_what_is_due_on_their_page(council: Council, world: World
 
     page = council.browser(Role.WORKER).get("/my-work").text
 
-    assert "4 weeks without a contact" in page
+    assert "No contact since" in page
     assert "You cover for Supervisor Person" in page
 
 
@@ -241,3 +241,14 @@ def test_a_supervisor_sees_who_drifts_and_nobody_else_does(council: Council, oth
     build_world(other_council)
     assert read(council, select(Episode.id)) != []
     assert str(world.families["READY"]) not in other_council.browser(Role.SUPERVISOR).get("/caseloads/drift").text  # fmt: skip
+
+
+def test_tasks_go_with_the_families_that_are_handed_over(council: Council, world: World):
+    give(council, world, Role.WORKER)
+    task(council, family=world.families["READY"])
+    assert "Ask the school" in council.browser(Role.AUDITOR).get(f"/families/{world.families['READY']}").text  # fmt: skip
+
+    told = {"families": [str(world.families["READY"])], "to": str(council.people[Role.SUPERVISOR]), "reason": "Leaves"}  # fmt: skip
+    council.browser(Role.SUPERVISOR).post(f"/caseloads/{council.people[Role.WORKER]}/hand-over", told)  # fmt: skip
+
+    assert read(council, select(Task.for_id)) == [council.people[Role.SUPERVISOR]]

@@ -25,6 +25,7 @@ from tfsaas.jobs.models import Job
 from tfsaas.mail.actions import send_again, write_letter
 from tfsaas.mail.models import Letter
 from tfsaas.permissions import Role
+from tfsaas.referrals.models import Referral
 
 MONDAY = datetime(2026, 11, 30, 8, tzinfo=UTC)  # in England too
 
@@ -196,5 +197,18 @@ def test_a_professional_is_told_that_there_is_something_to_read_and_not_what(cou
     (letter,) = letters(outbox)
     assert letter["To"] == "ira@hill.example"
     assert "/refer/status" in letter.get_content()
-    for said in ("Okafor", "Sam", "declin", "Hill School"):
+    reference = read(council, select(Referral.reference))[0]
+    for said in ("Okafor", "Sam", "declin", "Hill School", reference):
         assert said not in letter.as_string()
+
+
+def test_a_letter_that_nobody_can_take_keeps_no_other_waiting(council: Council, outbox):
+    with council.work():
+        write_letter("a", "Bad\nSubject", "Text", to="ira@hill.example")
+        write_letter("b", "Subject", "Text", to="ira@hill.example")
+
+    do_jobs(council)
+
+    assert len(letters(outbox)) == 1
+    found = read(council, select(Letter).order_by(Letter.key))
+    assert [(row.sent_at is None, row.refused_at is None) for row in found] == [(True, False), (False, True)]  # fmt: skip

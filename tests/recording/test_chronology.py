@@ -124,3 +124,27 @@ def test_files_stay_where_they_are(council: Council, other_council: Council, wor
     council.browser(Role.AUDITOR).get(f"/families/{world.families['READY']}/files/new", status=403)
     with council.work(), pytest.raises(ProgrammingError, match="permission denied"):
         db.session.execute(text("update family_file set title = 'other'"))
+
+
+def test_a_file_is_made_sensitive_or_taken_out_with_a_reason(council: Council, world: World):
+    add(council, world)
+    (file_id,) = read(council, select(FamilyFile.stored_file_id))
+    files = f"/families/{world.families['READY']}/files"
+    give(council, world, Role.WORKER)
+    browser = council.browser(Role.WORKER)
+
+    browser.post(f"{files}/{file_id}/mend", {"what": "sensitive"})
+    council.browser(Role.AUDITOR).get(f"{files}/{file_id}", status=403)
+    assert "Enter why it does not belong here" in errors_on(browser.post(f"{files}/{file_id}/mend", {"what": "withdraw"}, status=400).text)  # fmt: skip
+    browser.post(f"{files}/{file_id}/mend", {"what": "withdraw", "why": "Another family’s"})
+
+    council.browser(Role.SUPERVISOR).get(f"{files}/{file_id}", status=404)
+    assert "School report" not in council.browser(Role.SUPERVISOR).get(files).text
+    assert read(council, select(FamilyFile.why_withdrawn)) == ["Another family’s"]
+
+
+def test_added_again_as_sensitive_it_is_sensitive(council: Council, world: World):
+    add(council, world)
+    add(council, world, sensitive="yes")
+
+    assert read(council, select(FamilyFile.sensitive)) == [True]

@@ -103,8 +103,11 @@ def test_sending_it_twice_writes_it_once(council: Council, world: World):
     record(council, path_of(world), key=key)
     again = record(council, path_of(world), key=key, note="More.", status=400)
 
-    assert "recorded already" in errors_on(again.text)[0]
+    assert "was recorded from this form already" in errors_on(again.text)[0]
     assert len(contacts(council)) == 1
+    second = again.text.split('name="key"')[1].split('value="')[1][:36]
+    record(council, path_of(world), key=second, note="More.")
+    assert len(contacts(council)) == 2, "saved again it is a second one"
 
 
 def test_a_correction_stands_in_its_place_and_what_stood_can_be_read(council: Council, world: World):  # fmt: skip
@@ -122,8 +125,11 @@ def test_a_correction_stands_in_its_place_and_what_stood_can_be_read(council: Co
     listed = browser.get(f"/families/{world.families['READY']}/chronology").text
     assert "Sam was ill." in listed
     assert "Sam was at home." not in listed
-    browser.post(f"{path_of(world)}/{old.id}/correct", told | {"key": str(uuid4())})
+    late = browser.post(f"{path_of(world)}/{old.id}/correct", told | {"key": str(uuid4()), "note": "Mine."}, status=400)  # fmt: skip
+    assert "Somebody else has corrected this" in errors_on(late.text)[0]
+    assert "Mine." in late.text
     assert len(contacts(council)) == 2
+    assert "Sam was at home." not in council.browser(Role.AUDITOR).get(f"{path_of(world)}/{old.id}").text  # fmt: skip
 
 
 def test_what_was_recorded_is_never_changed_in_the_database(council: Council, world: World):

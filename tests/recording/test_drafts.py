@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from tests.builders import Browser, Council
 from tests.recording.test_contacts import contacts, path_of
 from tests.referrals.walking import read
-from tests.world import World, build_world
+from tests.world import TODAY, World, build_world
 from tfsaas import clock
 from tfsaas.accounts.models import SignInSession
 from tfsaas.audit.models import AuditEntry
@@ -138,3 +138,37 @@ def test_drafts_are_forgotten_after_four_weeks(council: Council, world: World):
         assert forget_old_drafts() == 0
         db.session.execute(update(Draft).values(saved_at=clock.now() - timedelta(days=29)))
         assert forget_old_drafts() == 1
+
+
+def test_the_button_rescues_as_well_as_saving_does(council: Council, world: World):
+    path, browser = f"{path_of(world)}/new", council.browser(Role.WORKER)
+    browser.get(path)
+    lapse(council)
+
+    led = keep(browser, path)
+
+    assert led.location.endswith(f"/sign-in?next={path}")
+    assert NOTE.strip() in council.browser(Role.WORKER).get(path).text
+
+
+def test_today_in_a_draft_stays_the_day_on_which_it_was_written(council: Council, world: World):
+    path, browser = f"{path_of(world)}/new", council.browser(Role.WORKER)
+    friday = TODAY - timedelta(days=3)
+    browser.post("/drafts", written(path) | {"when": "today", "day": friday.isoformat()})
+
+    page = browser.get(path).text
+    assert f"{friday.day} {friday:%B %Y}" in page
+    browser.post(path, written(path) | {"when": "today", "day": friday.isoformat()})
+
+    assert contacts(council)[0].happened_on == friday
+
+
+def test_a_draft_of_what_was_saved_in_another_window_becomes_a_second_contact(council: Council, world: World):  # fmt: skip
+    path, browser = f"{path_of(world)}/new", council.browser(Role.WORKER)
+    sent = written(path)
+    browser.post(path, sent)
+    browser.post("/drafts", sent)
+
+    page = browser.get(path).text
+
+    assert sent["key"] not in page

@@ -4,15 +4,17 @@ import pytest
 from sqlalchemy import select
 
 from tests.builders import Council, errors_on
-from tests.recording.test_contacts import contacts, person, record
+from tests.recording.test_contacts import contacts, give, person, record
 from tests.recording.test_contacts import path_of as contacts_of
-from tests.referrals.walking import read
+from tests.referrals.test_triage import agree as agree_to_support
+from tests.referrals.test_triage import decide
+from tests.referrals.walking import SAM, look, open_for_referrals, read, refer
 from tests.world import World, build_world, encoded
-from tfsaas.audit.models import AuditEntry, Reading
+from tfsaas.audit.models import AuditEntry
 from tfsaas.db import db
 from tfsaas.evidence.actions import load_files
 from tfsaas.evidence.export import export_files
-from tfsaas.families.models import Person, PersonKey
+from tfsaas.families.models import Membership, Person, PersonKey
 from tfsaas.families.protecting import HiddenAddress, find_hidden
 from tfsaas.families.search import search
 from tfsaas.loads.linking import link_people
@@ -66,6 +68,9 @@ def test_who_needs_it_says_why_and_that_is_kept(council: Council, world: World):
     hide(council, world)
     place = f"{path_of(council, world)}/hidden-address"
     browser = council.browser(Role.WORKER)
+    browser.get(place, status=403)
+    browser.get(f"{place}/protect", status=403)
+    give(council, world, Role.WORKER)
 
     assert STREET not in browser.get(place).text
     assert "Enter why you need to see it" in errors_on(browser.post(place, {}, status=400).text)
@@ -75,7 +80,6 @@ def test_who_needs_it_says_why_and_that_is_kept(council: Council, world: World):
     assert CODE in page
     told = read(council, select(AuditEntry.changes).where(AuditEntry.action == "unmask"))
     assert told == [{"why": [None, "Taking her to court"]}]
-    assert "hidden address" in read(council, select(Reading.what))
 
 
 @pytest.mark.parametrize("note", [f"They live at {CODE.lower()} now.", "Near 17 quiet close.", "Moved to SW1A1AA."], ids=["the postcode", "the street", "any postcode"])  # fmt: skip
@@ -145,3 +149,21 @@ def test_other_councils_learn_nothing(council: Council, other_council: Council, 
         place = f"{path_of(council, world)}/hidden-address{page}"
         other_council.browser(Role.SUPERVISOR).get(place, status=404)
         council.browser(Role.AUDITOR).get(place, status=403)
+
+
+def test_what_a_referral_says_of_home_is_left_out(council: Council, world: World):
+    open_for_referrals(council)
+    referral = refer(council, None, SAM)
+    agree_to_support(council, referral)
+    decide(council, referral, "accept")
+    family_id = look(council, referral).family_id
+    page = f"/families/{family_id}/referrals/{referral}"
+    assert "4 Mill Lane" in council.browser(Role.WORKER).get(page).text
+    (sam,) = read(council, select(Membership.person_id).where(Membership.family_id == family_id))
+    path = f"/families/{family_id}/people/{sam}/hidden-address/protect"
+    council.browser(Role.WORKER).post(path, {"address": STREET, "postcode": CODE})
+
+    for place, role in ((page, Role.WORKER), (f"/referrals/{referral}", Role.SUPERVISOR)):
+        told = council.browser(role).get(place).text
+        assert "4 Mill Lane" not in told
+        assert "Withheld" in told

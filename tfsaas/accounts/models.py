@@ -1,6 +1,6 @@
 """People with an account, their invitations and sessions, and attempts to sign in."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
@@ -15,7 +15,7 @@ class User(TenantModel):
     """A person who may sign in to one council. `password_hash` None: not yet accepted.
 
     `team_id` None: in no team. `is_reminded`: gets an email on mornings when
-    something is due. `phone`: where colleagues reach them; "" where they have not said.
+    something is due; `reminded_on`: the last day on which that was looked at. `phone`: where colleagues reach them; "" where they have not said.
     """
 
     __tablename__ = "user_account"
@@ -32,6 +32,7 @@ class User(TenantModel):
     password_hash: Mapped[str | None] = mapped_column(info={"secret": True})
     disabled_at: Mapped[datetime | None]
     is_reminded: Mapped[bool] = mapped_column(default=True)
+    reminded_on: Mapped[date | None]
     phone: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas.audit.trail import record_act
@@ -12,12 +12,14 @@ from tfsaas.families.forms import ProtectForm, RevealForm, StopForm
 from tfsaas.families.protecting import (
     HiddenAddress,
     find_hidden,
+    list_protected,
     protect_address,
     reveal_address,
     stop_protecting,
 )  # fmt: skip
 from tfsaas.families.queries import get_family, get_person
 from tfsaas.permissions import Permission, requires
+from tfsaas.recording.contact_views import may_open
 
 blueprint = Blueprint(
     "addresses",
@@ -32,25 +34,31 @@ Page = AnyResponse | tuple[str, int]
 def protect(family_id: UUID, person_id: UUID) -> Page:
     """Hide an address, or change the one that is hidden; it is never filled in beforehand."""
     family, person = get_family(family_id), get_person(family_id, person_id)
+    if list_protected([person_id]) and not may_open(family_id):
+        abort(403)
     form = ProtectForm()
     if form.validate_on_submit():
         lock_record(person)
         told = str(form.address.data).strip(), str(form.postcode.data or "").strip()
         protect_address(person, HiddenAddress(*told))
         record_act("protect", "protected_address", person_id, {}, family_id=family_id)
-        flash("The address is hidden. It stands on no page, in no list and in no file.")
+        flash(
+            "The address is withheld from now on. Look through the notes, files and letters from before: they are not changed."
+        )
         return redirect(url_for("cases.person", family_id=family_id, person_id=person_id))
     page = render_template("cases/address_protect.html", family=family, person=person, form=form)
     return page, 400 if form.errors else 200
 
 
 @blueprint.route("", methods=["GET", "POST"])
-@requires(Permission.CHANGE_FAMILIES, reads="hidden address")
+@requires(Permission.CHANGE_FAMILIES, reads="person")
 def reveal(family_id: UUID, person_id: UUID) -> tuple[str, int]:
-    """Show it once, to somebody who says why."""
+    """Show it once, to somebody who works with the family and says why. That it was shown is an entry of the trail."""
     family, person = get_family(family_id), get_person(family_id, person_id)
     if find_hidden(person_id) is None:
         raise NotFound("no hidden address")
+    if not may_open(family_id):
+        abort(403)
     form, found = RevealForm(), None
     if form.validate_on_submit():
         found = reveal_address(person_id, family_id, str(form.reason.data).strip())
@@ -61,7 +69,7 @@ def reveal(family_id: UUID, person_id: UUID) -> tuple[str, int]:
 
 
 @blueprint.route("/stop", methods=["GET", "POST"])
-@requires(Permission.SIGN_OFF, reads="hidden address")
+@requires(Permission.SIGN_OFF, reads="person")
 def stop(family_id: UUID, person_id: UUID) -> Page:
     """Hide it no longer: a supervisor's decision, with a reason."""
     family, person = get_family(family_id), get_person(family_id, person_id)

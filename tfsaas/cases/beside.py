@@ -24,7 +24,7 @@ from sqlalchemy import (
 from tfsaas.db import db
 from tfsaas.families.involved import Involvement
 from tfsaas.families.models import Family, Membership, Relationship
-from tfsaas.recording.models import Contact
+from tfsaas.recording.models import Contact, Task
 from tfsaas.referrals.models import Referral
 
 LAST, NOTE = 3, 200  # contacts, and letters of a note, that the page shows
@@ -47,6 +47,7 @@ class Beside:
     How people are related: `id` is the `texts[0]` of `other_id`. Other families of people: `other_id`
     is whose; reference, name. Referrals: reference, referrer. Who else is involved: name, agency, what
     they do, telephone. The last contacts, the latest last: day, how, note.
+    Open tasks (`other_id`: whose): day, what.
     """
 
     related: list[Named] = field(default_factory=list)
@@ -54,6 +55,7 @@ class Beside:
     referrals: list[Named] = field(default_factory=list)
     involved: list[Named] = field(default_factory=list)
     contacts: list[Named] = field(default_factory=list)
+    tasks: list[Named] = field(default_factory=list)
 
 
 def list_beside(family_id: UUID, person_ids: Sequence[UUID], on: date) -> Beside:
@@ -66,6 +68,7 @@ def list_beside(family_id: UUID, person_ids: Sequence[UUID], on: date) -> Beside
             _referrals(family_id),
             _involved(family_id),
             _contacts(family_id),
+            _tasks(family_id),
         )
     ).all()
     for kind, row_id, other_id, *texts, at in sorted(rows, key=lambda row: (row[0], row[3])):
@@ -127,3 +130,8 @@ def _contacts(family_id: UUID) -> Select[Any]:
         .subquery()
     )
     return select(*latest.c)
+
+
+def _tasks(family_id: UUID) -> Select[Any]:
+    row = _row("tasks", Task.id, Task.for_id, [cast(Task.due_on, Text), Task.text])
+    return row.where(Task.family_id == family_id, Task.done_at.is_(None))

@@ -11,6 +11,7 @@ from tfsaas import clock
 from tfsaas.accounts.queries import get_user, name_users
 from tfsaas.cases import caseloads
 from tfsaas.cases.caseload_forms import CHOOSE, AllocateForm, CoverForm, HandOverForm
+from tfsaas.cases.drift import MOST as DRIFTING
 from tfsaas.cases.drift import Drift, count_drift, list_drift
 from tfsaas.cases.my_work_views import CONTACT_WEEKS
 from tfsaas.cases.queries import Filters, list_families
@@ -20,6 +21,7 @@ from tfsaas.families.models import Episode
 from tfsaas.families.queries import find_episode, get_family
 from tfsaas.fields import ActionForm, add_faults, as_uuid, list_differences, whole_or_nought
 from tfsaas.permissions import Permission, requires
+from tfsaas.recording.tasks import hand_tasks_over
 from tfsaas.tenants.council import find_setting, list_teams
 from tfsaas.tenants.plans import name_signals_in
 from tfsaas.tenants.queries import find_programme, get_programme, list_plan_versions
@@ -66,7 +68,8 @@ def drift() -> str:
     chosen, weeks, on = as_uuid(request.args.get("worker")), _contact_weeks(), clock.today()
     return render_template(
         "cases/drift.html",
-        rows=list_drift(get_programme().id, on, weeks, chosen),
+        rows=list_drift(get_programme().id, on, weeks, chosen, way=request.args.get("way", "")),
+        most=DRIFTING,
         worker=chosen,
         users=name_users(),
         weeks=weeks,
@@ -176,6 +179,7 @@ def hand_over(user_id: UUID) -> Page:
         except AllocationRefused as refused:
             add_faults(form, {refused.field: [str(refused)]})
         else:
+            hand_tasks_over(user_id, UUID(form.to.data), chosen)
             names = name_users()
             flash(f"{names[UUID(form.to.data)]} leads {count} more {'family' if count == 1 else 'families'} from now on, {user.name} no longer does.")  # fmt: skip
             return redirect(url_for("caseloads.show", user_id=user_id))

@@ -13,6 +13,7 @@ from tfsaas.db import db
 from tfsaas.families.models import Allocation, Episode, Family, Membership, Person
 from tfsaas.families.queries import visible_families
 from tfsaas.family_plans.models import FamilyPlan, PlanAction, State
+from tfsaas.family_plans.queries import of_open_plan
 from tfsaas.recording.models import Contact, ContactPerson, Part
 
 LONG = timedelta(days=365)
@@ -58,15 +59,21 @@ def count_drift(programme_id: UUID, on: date, contact_weeks: int) -> dict[UUID, 
 
 
 def list_drift(
-    programme_id: UUID, on: date, contact_weeks: int, lead_worker_id: UUID | None = None
+    programme_id: UUID,
+    on: date,
+    contact_weeks: int,
+    lead_worker_id: UUID | None = None,
+    *,
+    way: str = "",
 ) -> Sequence[DriftRow]:
-    """The families that drift in any way, of everybody or of one lead worker, the longest silent first."""
+    """The first families that drift, of everybody or of one lead worker, the longest silent first. `way`: in one of the ways that `Drift` names; "": in any."""
     found = _flags(programme_id, on, contact_weeks)
     flags = [found.c[name] for name in Drift.__slots__]
+    wanted = [found.c[way]] if way in Drift.__slots__ else flags
     query = (
         select(Family, found.c.lead_worker_id, found.c.since, found.c.last_on, *flags)
         .join(found, found.c.family_id == Family.id)
-        .where(or_(*flags), visible_families())
+        .where(or_(*wanted), visible_families())
         .order_by(found.c.last_on.asc().nulls_first(), Family.name_key, Family.id)
         .limit(MOST)
     )
@@ -88,7 +95,7 @@ def _flags(programme_id: UUID, on: date, contact_weeks: int) -> CTE:
         .where(Episode.programme_id == programme_id, Episode.closed_on.is_(None))
         .subquery()
     )  # fmt: skip
-    reached = func.coalesce(func.greatest(known.c.last_on, known.c.led_since), known.c.since)
+    reached = func.coalesce(known.c.last_on, known.c.led_since, known.c.since)
     silent = reached < on - timedelta(weeks=contact_weeks)
     return select(
         *known.c,
@@ -103,6 +110,7 @@ def _overdue(on: date) -> Any:
         PlanAction.family_id == Episode.family_id,
         PlanAction.state == State.OPEN,
         PlanAction.due_on < on,
+        of_open_plan(),
     )
     return or_(review, action)
 

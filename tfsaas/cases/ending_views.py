@@ -8,7 +8,7 @@ from flask_login import current_user
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovTextArea, GovTextInput
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from tfsaas import clock
@@ -28,7 +28,7 @@ from tfsaas.tenants.queries import get_programme
 blueprint = Blueprint("endings", __name__, url_prefix="/families/<uuid:family_id>")
 Page = AnyResponse | tuple[str, int]
 TAKES_OVER = {HowEnded.STEPPED_UP, HowEnded.STEPPED_DOWN, HowEnded.TRANSFERRED}
-THEIRS_STANDS = "Somebody else has answered this since you opened it. Their answer stands below"
+THEIRS_STANDS = "Somebody else has answered this since you opened it. Their answer stands above; save again to put yours in its place"
 
 
 def _text(label: str, hint: str, needed: str = "") -> TextAreaField:
@@ -76,8 +76,10 @@ class AgainForm(FlaskForm):
     lead_worker = SelectField("Who leads?", widget=GovSelect(), choices={}, default="")
 
 
-class AlertForm(FlaskForm):
+class AlertForm(AddressChecked):
     """What the watch has found: a relapse or not, and what is done."""
+
+    seen = HiddenField()
 
     is_relapse = RadioField("Is it a relapse?", description="A problem for which the family was helped has come back", widget=GovRadioInput(), choices={"yes": "Yes", "no": "No"}, validators=[Needed("Select whether it is a relapse")], invalid_choice_message="Select whether it is a relapse")  # fmt: skip
     answer = _text("What do you do?", "Such as: rang the mother, all is well; opened the family again; told the school", "Enter what you do")  # fmt: skip
@@ -149,13 +151,17 @@ def open_again(family_id: UUID) -> Page:
 def alert(family_id: UUID, alert_id: UUID) -> Page:
     """What was found, and what one does."""
     family, found = get_family(family_id), endings.get_alert(family_id, alert_id)
-    form, meanwhile = AlertForm(), False
-    if form.validate_on_submit():
+    seen = endings.answer_mark(found)
+    stands = {} if found.is_relapse is None else {"is_relapse": "yes" if found.is_relapse else "no", "answer": found.answer}  # fmt: skip
+    form, meanwhile = AlertForm(data=stands | {"seen": seen}), False
+    if form.validate_on_submit() and form.gives_nothing_away(family_id):
         text, is_relapse = str(form.answer.data).strip(), form.is_relapse.data == "yes"
-        if endings.answer_alert(found, text, is_relapse=is_relapse):
+        if endings.answer_alert(found, text, is_relapse=is_relapse, seen=str(form.seen.data or "")):
             flash("Your answer is kept.")
             return redirect(url_for("endings.show", family_id=family_id))
         add_faults(form, {"answer": [THEIRS_STANDS]})
+        form.seen.data = seen
+        form.seen.raw_data = [seen]
         meanwhile = True
     page = render_template(
         "cases/alert.html",

@@ -15,6 +15,7 @@ from tfsaas.families.allocating import lead
 from tfsaas.families.models import Allocation, Episode, Membership, Person
 from tfsaas.families.queries import find_episode, name_of
 from tfsaas.family_plans.models import PlanAction, State
+from tfsaas.family_plans.queries import of_open_plan
 from tfsaas.outcomes.queries import find_result, list_states
 from tfsaas.recording.models import Contact, ContactPerson, Part
 from tfsaas.tenants.council import find_setting
@@ -59,7 +60,9 @@ def end_support(family_id: UUID, told: Told) -> Ending:
     if episode is None or (episode.closed_on and find_ending(episode.id) is None):
         raise EndingRefused("ended_on", "No support is open for this family")
     if known := find_ending(episode.id):
-        return known
+        if _told_of(known) == told:
+            return known  # sent twice
+        raise EndingRefused("outcome", "Somebody else has ended support since you opened this, and told it in their words. Record what only you know as a contact")  # fmt: skip
     if told.ended_on > clock.today():
         raise EndingRefused("ended_on", "The day must be today or in the past")
     if episode.baseline_on and told.ended_on < episode.baseline_on:
@@ -75,6 +78,10 @@ def end_support(family_id: UUID, told: Told) -> Ending:
     db.session.add(ending)
     db.session.flush()
     return ending
+
+
+def _told_of(row: Ending) -> Told:
+    return Told(row.how, row.ended_on, row.reason, row.outcome, row.words, row.no_words, row.to)
 
 
 def _end_allocation(episode: Episode) -> None:
@@ -125,7 +132,7 @@ def list_loose_ends(family_id: UUID) -> list[str]:
     today, found = clock.today(), []
     count = db.session.scalar(
         select(func.count()).where(
-            PlanAction.family_id == family_id, PlanAction.state == State.OPEN
+            PlanAction.family_id == family_id, PlanAction.state == State.OPEN, of_open_plan()
         )
     )
     if count:
@@ -165,6 +172,11 @@ def _is_child(person: Person, on: date) -> bool:
     return years < CHILD_YEARS
 
 
+def answer_mark(alert: WatchAlert) -> str:
+    """By which it is seen that somebody answered meanwhile."""
+    return alert.answered_at.isoformat() if alert.answered_at else ""
+
+
 def list_alerts(family_id: UUID) -> Sequence[WatchAlert]:
     """What was seen of a family after support ended, the latest first."""
     query = select(WatchAlert).where(WatchAlert.family_id == family_id)
@@ -184,9 +196,12 @@ def get_alert(family_id: UUID, alert_id: UUID) -> WatchAlert:
     return found
 
 
-def answer_alert(alert: WatchAlert, text: str, *, is_relapse: bool) -> bool:
-    """Say whether it is a relapse, and what is done. False: somebody else has said it already; theirs stands."""
-    if alert.is_relapse is not None:
+def answer_alert(alert: WatchAlert, text: str, *, is_relapse: bool, seen: str) -> bool:
+    """Say whether it is a relapse, and what is done; or say it anew. `seen`: `answer_mark` of what stood when the form was opened.
+
+    False: somebody else has said it meanwhile, and otherwise; theirs stands.
+    """
+    if answer_mark(alert) != seen:
         return (alert.is_relapse, alert.answer) == (is_relapse, text)
     alert.is_relapse, alert.answer = is_relapse, text
     alert.answered_at, alert.answered_by_id = clock.now(), actor()

@@ -74,8 +74,10 @@ def draw(members: Sequence[Member], relationships: Sequence[Relationship], on: d
     lines = [_line(row, places) for row in known]
     width = max((box.x + WIDTH for box in boxes), default=0) + EDGE
     height = max((box.y + HEIGHT for box in boxes), default=0) + EDGE
-    told = "; ".join(f"{people[r.person_id].name} is the {r.kind.value} of {people[r.other_id].name}" for r in known)  # fmt: skip
-    return Drawing(boxes, lines, width, height, told or "No relationship is recorded.")
+    who = ", ".join(f"{member.name}: {box.told}" for member, box in ((people[box.person_id], box) for box in boxes))  # fmt: skip
+    how = "; ".join(f"{people[r.person_id].name} is the {r.kind.value} of {people[r.other_id].name}" for r in known)  # fmt: skip
+    told = f"{who}. {how or 'No relationship is recorded'}."
+    return Drawing(boxes, lines, width, height, told)
 
 
 def _levels(

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovTextInput
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import RadioField, SelectField, StringField
@@ -16,6 +15,7 @@ from tfsaas.accounts.queries import name_users
 from tfsaas.cases.forms import TODAY_OR_BEFORE, SpellForm
 from tfsaas.evidence.actions import Statement, record_fact
 from tfsaas.evidence.queries import list_facts
+from tfsaas.families.forms import AddressChecked
 from tfsaas.families.involved import Sees
 from tfsaas.families.involving import (
     Colleague,
@@ -48,7 +48,7 @@ def _line(label: str, hint: str, needed: str = "") -> StringField:
     return StringField(label, description=hint, widget=GovTextInput(), validators=[*([Needed(needed)] if needed else []), *checks])  # fmt: skip
 
 
-class InvolvedForm(FlaskForm):
+class InvolvedForm(AddressChecked):
     """Somebody of another agency who works with the family."""
 
     user_id = SelectField("Do they have an account?", description="Who has one sees the family while they are involved", widget=GovSelect(), choices={}, default="")  # fmt: skip
@@ -67,7 +67,7 @@ def add(family_id: UUID) -> Page:
     family, form = get_family(family_id), InvolvedForm(data={"from_on": clock.today()})
     accounts = {str(user.id): user.name for user in list_partners()}
     form.user_id.choices = {"": "No, or not here"} | accounts
-    if form.validate_on_submit():
+    if form.validate_on_submit() and form.gives_nothing_away(family_id):
         said = {name: str(form[name].data or "").strip() for name in ("name", "agency", "does", "phone")}  # fmt: skip
         who = Colleague(as_uuid(form.user_id.data), **said, sees=Sees(form.sees.data))
         try:

@@ -72,7 +72,7 @@ class WatchAlert(TenantModel):
         belongs_to("family"),
         belongs_to("person"),
         belongs_to("user_account", "answered_by_id"),
-        UniqueConstraint("tenant_id", "ending_id", "subject_id"),
+        UniqueConstraint("tenant_id", "ending_id", "person_id", "signal", "happened_on"),
         Index(None, "tenant_id", "family_id"),
         Index("ix_watch_alert_open", "tenant_id", "ending_id", postgresql_where="is_relapse is null"),
         CheckConstraint("(is_relapse is null) = (answered_at is null)", name="answered"),

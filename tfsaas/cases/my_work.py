@@ -33,13 +33,14 @@ from tfsaas.cases.models import Ending, WatchAlert
 from tfsaas.db import db
 from tfsaas.families.models import Allocation, Episode, Family
 from tfsaas.family_plans.models import FamilyPlan, PlanAction, PlanMeeting, State
+from tfsaas.family_plans.queries import of_open_plan
 from tfsaas.outcomes.models import Evaluation
-from tfsaas.permissions import Role
+from tfsaas.permissions import Permission, Role, may
 from tfsaas.recording.models import Contact, How, Task
 
 WEEK = timedelta(days=7)
 LATELY = timedelta(days=30)
-MOST = 400
+MOST = 1000
 
 
 class Kind(Enum):
@@ -59,6 +60,7 @@ class Kind(Enum):
     SIGNING = "signing"
 
 
+LEADERS = [role for role in Role if may(role, Permission.CHANGE_FAMILIES)]
 DUE = (Kind.RELAPSE, Kind.REVIEW, Kind.ACTION, Kind.TASK, Kind.MEETING, Kind.SILENCE)
 WAITING = (Kind.THEIR_ACTION, Kind.THEIR_TASK, Kind.SIGNING)
 
@@ -93,22 +95,23 @@ class MyWork:
     new: Sequence[Line]
     changed: Sequence[Line]
     waiting: Sequence[Line]
+    is_cut: bool = False  # there is more than one page can hold
 
 
 def list_work(
     programme_id: UUID, user_id: UUID, covered: Sequence[UUID], on: date, contact_weeks: int
 ) -> MyWork:
     """What a person has to do, for their own families and for those they cover today (`covered`: whose)."""
-    led = _led(programme_id, [user_id, *covered], user_id)
-    until = on + WEEK
+    people, until = [user_id, *covered], on + WEEK
+    led = _led(programme_id, people, user_id)
     asked = union_all(
-        *_due(led, user_id, until),
+        *_due(led, people, until),
         _meetings(led, on, until),
-        _silence(led, until, contact_weeks),
-        _relapses(programme_id, [user_id, *covered]),
+        _silence(led, on, contact_weeks),
+        _relapses(people),
         _new(programme_id, user_id),
         *_changed(led, user_id),
-        *_waiting(led, user_id),
+        *_waiting(led, user_id, until),
     ).subquery()
     rows = db.session.execute(
         select(*asked.c, Family.reference, Family.name)
@@ -124,6 +127,7 @@ def list_work(
         new=_by_family(line for line in lines if line.kind is Kind.NEW),
         changed=_by_family(line for line in lines if line.kind in (Kind.CHANGED, Kind.STANDS)),
         waiting=_by_family(line for line in lines if line.kind in WAITING),
+        is_cut=len(lines) == MOST,
     )
 
 
@@ -174,7 +178,7 @@ def _led(programme_id: UUID, user_ids: Sequence[UUID], user_id: UUID) -> CTE:
     return (
         select(
             Episode.family_id, Episode.id.label("episode_id"), Episode.lead_worker_id,
-            func.greatest(last_contact(Episode.family_id), since).label("reached_on"),
+            func.coalesce(last_contact(Episode.family_id), since).label("reached_on"),
             looked.scalar_subquery().label("looked_at"),
         )
         .join(Allocation, and_(Allocation.episode_id == Episode.id, Allocation.until_at.is_(None)))
@@ -184,7 +188,8 @@ def _led(programme_id: UUID, user_ids: Sequence[UUID], user_id: UUID) -> CTE:
     )  # fmt: skip
 
 
-def _due(led: CTE, user_id: UUID, until: date) -> list[Select[Any]]:
+def _due(led: CTE, user_ids: Sequence[UUID], until: date) -> list[Select[Any]]:
+    user_id = user_ids[0]
     mine = or_(
         PlanAction.owner_id == user_id,
         and_(PlanAction.owner_id.is_(None), PlanAction.family_id.in_(select(led.c.family_id))),
@@ -194,9 +199,10 @@ def _due(led: CTE, user_id: UUID, until: date) -> list[Select[Any]]:
         .join(FamilyPlan, FamilyPlan.episode_id == led.c.episode_id)
         .where(FamilyPlan.next_review_on <= until),
         _row(Kind.ACTION, PlanAction.family_id, text=PlanAction.text, day=PlanAction.due_on, subject=PlanAction.id, aim=PlanAction.objective_id)
-        .where(PlanAction.state == State.OPEN, PlanAction.due_on <= until, mine),
+        .where(PlanAction.state == State.OPEN, PlanAction.due_on <= until, mine, of_open_plan()),
         _row(Kind.TASK, Task.family_id, text=Task.text, day=Task.due_on, subject=Task.id, by=Task.made_by_id)
-        .where(Task.for_id == user_id, Task.done_at.is_(None), Task.due_on <= until),
+        .where(or_(Task.for_id == user_id, and_(Task.for_id.in_(user_ids), Task.family_id.is_not(None))))
+        .where(Task.done_at.is_(None), Task.due_on <= until),
     ]  # fmt: skip
 
 
@@ -208,20 +214,22 @@ def _meetings(led: CTE, on: date, until: date) -> Select[Any]:
     )  # fmt: skip
 
 
-def _silence(led: CTE, until: date, weeks: int) -> Select[Any]:
+def _silence(led: CTE, on: date, weeks: int) -> Select[Any]:
+    """`text`: the day of the last contact, or since when they are led where there was none."""
     day = led.c.reached_on + weeks * 7
-    by = led.c.lead_worker_id
-    return _row(Kind.SILENCE, led.c.family_id, day=cast(day, Date), by=by).where(day <= until)
+    told = {"text": cast(led.c.reached_on, Text), "by": led.c.lead_worker_id}
+    return _row(Kind.SILENCE, led.c.family_id, day=cast(day, Date), **told).where(day <= on)
 
 
-def _relapses(programme_id: UUID, user_ids: Sequence[UUID]) -> Select[Any]:
-    """What was seen after support that one of these people led, or nobody who is still here, and that nobody has looked at."""
-    here = exists().where(User.id == Ending.led_by_id, User.disabled_at.is_(None))
+def _relapses(user_ids: Sequence[UUID]) -> Select[Any]:
+    """What was seen after support that one of these people led, or nobody who still works with families, and that nobody has looked at."""
+    here = exists().where(
+        User.id == Ending.led_by_id, User.disabled_at.is_(None), User.role.in_(LEADERS)
+    )
     supervises = exists().where(User.id == user_ids[0], User.role == Role.SUPERVISOR)
     return (
         _row(Kind.RELAPSE, WatchAlert.family_id, text=literal("Something new since support ended", Text), day=cast(func.timezone("Europe/London", WatchAlert.found_at), Date), subject=WatchAlert.id, by=Ending.led_by_id)
         .join(Ending, Ending.id == WatchAlert.ending_id)
-        .join(Episode, and_(Episode.id == Ending.episode_id, Episode.programme_id == programme_id))
         .where(WatchAlert.is_relapse.is_(None), or_(Ending.led_by_id.in_(user_ids), and_(~here, supervises)))
     )  # fmt: skip
 
@@ -262,12 +270,12 @@ def _changed(led: CTE, user_id: UUID) -> list[Select[Any]]:
     ]  # fmt: skip
 
 
-def _waiting(led: CTE, user_id: UUID) -> list[Select[Any]]:
+def _waiting(led: CTE, user_id: UUID, until: date) -> list[Select[Any]]:
     theirs = and_(PlanAction.owner_id.is_not(None), PlanAction.owner_id != user_id)
     return [
         _row(Kind.THEIR_ACTION, PlanAction.family_id, text=PlanAction.text, day=PlanAction.due_on, subject=PlanAction.id, aim=PlanAction.objective_id, by=PlanAction.owner_id)
         .join(led, led.c.family_id == PlanAction.family_id)
-        .where(PlanAction.state == State.OPEN, theirs),
+        .where(PlanAction.state == State.OPEN, PlanAction.due_on <= until, theirs, of_open_plan()),
         _row(Kind.THEIR_TASK, Task.family_id, text=Task.text, day=Task.due_on, subject=Task.id, by=Task.for_id)
         .where(Task.made_by_id == user_id, Task.for_id != user_id, Task.done_at.is_(None)),
         _row(Kind.SIGNING, Assessment.family_id, moment=Assessment.sent_at, subject=Assessment.id)

@@ -4,7 +4,6 @@ from uuid import UUID, uuid4
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovSelect, GovTextInput
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import HiddenField, SelectField, StringField
@@ -18,6 +17,7 @@ from tfsaas.cases.queries import list_led, list_ready
 from tfsaas.drafts.keeping import list_drafts
 from tfsaas.evidence.queries import find_newest_coverage
 from tfsaas.families.allocating import list_covers_by
+from tfsaas.families.forms import AddressChecked
 from tfsaas.families.queries import get_family
 from tfsaas.fields import ActionForm, DayField, Needed, add_faults, key_of
 from tfsaas.permissions import Permission, requires
@@ -32,7 +32,7 @@ Page = AnyResponse | tuple[str, int]
 CONTACT_WEEKS = 4
 
 
-class TaskForm(FlaskForm):
+class TaskForm(AddressChecked):
     """A task for oneself or for a colleague."""
 
     key = HiddenField()
@@ -75,7 +75,7 @@ def add_task(family_id: UUID | None) -> Page:
     family = get_family(family_id) if family_id else None
     form = TaskForm(data={"key": str(uuid4()), "for_id": str(current_user.id)})
     form.for_id.choices = {str(user.id): user.name for user in list_lead_workers()}
-    if form.validate_on_submit():
+    if form.validate_on_submit() and (family_id is None or form.gives_nothing_away(family_id)):
         told = str(form.text.data).strip(), UUID(form.for_id.data), form.due_on.data
         try:
             tasks.add_task(key_of(form.key), family_id, *told)
@@ -93,6 +93,7 @@ def add_task(family_id: UUID | None) -> Page:
 def end_task(task_id: UUID) -> AnyResponse:
     """It is done."""
     if ActionForm().validate_on_submit():
-        tasks.end_task(tasks.get_task(task_id))
+        anybodys = current_user.may(Permission.ALLOCATE)
+        tasks.end_task(tasks.get_task(task_id, of_anybody=anybodys))
         flash("Done.")
     return redirect(url_for("my_work.show"))

@@ -2,7 +2,7 @@
 
 from datetime import time
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, update
 
 from tfsaas import clock
 from tfsaas.accounts.models import User
@@ -11,7 +11,6 @@ from tfsaas.cases.my_work import list_work
 from tfsaas.db import db
 from tfsaas.families.allocating import list_covers_by
 from tfsaas.mail.actions import write_letter
-from tfsaas.mail.models import Letter
 from tfsaas.mail.sending import address_of_council, mail_address
 from tfsaas.referrals.working_days import working_days_between
 from tfsaas.tenants.council import find_setting
@@ -37,10 +36,11 @@ def remind() -> None:
     is_work = working_days_between(day - clock.DAY, day) == 1
     if not mail_address() or programme is None or not is_work or not FROM <= now.time() < TO:
         return
-    asked = select(Letter.key).where(Letter.key.like(f"reminder {day} %"))
-    told = set(db.session.scalars(asked))
-    people = select(User.id).where(User.disabled_at.is_(None), User.is_reminded, User.role.in_(LEADERS))  # fmt: skip
-    waiting = [user for user in db.session.scalars(people) if f"reminder {day} {user}" not in told]
+    not_yet = or_(User.reminded_on.is_(None), User.reminded_on < day)
+    people = select(User.id).where(User.disabled_at.is_(None), User.is_reminded, User.role.in_(LEADERS), not_yet)  # fmt: skip
+    waiting = db.session.scalars(people.order_by(User.id).limit(AT_ONCE)).all()
+    looked = update(User).where(User.id.in_(waiting)).values(reminded_on=day)
+    db.session.execute(looked.execution_options(synchronize_session=False))
     cycle = find_setting(ReviewCycle)
     weeks = cycle.contact_weeks if cycle else CONTACT_WEEKS
     for user_id in waiting:

@@ -35,6 +35,7 @@ from tfsaas.outcomes.at_hand import batch_of_family
 from tfsaas.outcomes.confirmation import NotConfirmable, confirm_result
 from tfsaas.outcomes.models import Result, Standing
 from tfsaas.permissions import Permission, requires
+from tfsaas.recording.contact_views import may_open
 from tfsaas.tenants.models import PlanVersion
 from tfsaas.tenants.plans import name_headlines, name_signals_in, pick_in_force
 from tfsaas.tenants.queries import (
@@ -157,6 +158,7 @@ def person(family_id: UUID, person_id: UUID) -> str:
         numbers=list_identifiers(person_id),
         withheld=bool(list_protected([person_id])),
         may_change=current_user.may(Permission.CHANGE_FAMILIES),
+        may_see=may_open(family_id),
         may_stop=current_user.may(Permission.SIGN_OFF),
         on=clock.today(),
     )

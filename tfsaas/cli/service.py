@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tfsaas import config
 from tfsaas.attachments.actions import scan_again
 from tfsaas.cases.reminding import remind
-from tfsaas.cases.watching import watch
+from tfsaas.cases.watching import watch_now_and_then
 from tfsaas.cli.needs import leave, requires_servers
 from tfsaas.db import describe_failure
 from tfsaas.drafts.keeping import forget_old_drafts
@@ -76,7 +76,7 @@ def ask_for_refreshes() -> None:
             tend_referrals,
             scan_again,
             forget_old_drafts,
-            watch,
+            watch_now_and_then,
             remind,
             send_again,
         ):

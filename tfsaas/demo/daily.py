@@ -141,4 +141,4 @@ def _afterwards(families: Sequence[UUID], today: date) -> None:
     db.session.flush()
     watch()
     for alert in list_alerts(ended[1].family_id):
-        answer_alert(alert, "Rang the mother and the school; opened a new referral.", is_relapse=True)  # fmt: skip
+        answer_alert(alert, "Rang the mother and the school; opened a new referral.", is_relapse=True, seen="")  # fmt: skip

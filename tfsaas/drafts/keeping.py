@@ -14,7 +14,7 @@ from tfsaas.tenants.scope import current_tenant
 
 KEPT = timedelta(days=28)
 LARGEST = 300_000  # characters of one form
-NOT_KEPT = ("csrf_token", "draft_path")
+NOT_KEPT = ("csrf_token", "draft_path", "address_checked")
 Pairs = Sequence[tuple[str, str]]
 
 

@@ -253,14 +253,17 @@ def _store_episodes(rows: Sequence[Row], families: dict[str, UUID]) -> None:
     programme = find_programme()
     assert programme is not None
     versions = list_plan_versions(programme.id)
-    latest = select(Episode).where(
-        Episode.family_id.in_(families.values()), Episode.closed_on.is_(None)
-    )
-    known = {episode.family_id: episode for episode in db.session.scalars(latest)}
+    latest = select(Episode).where(Episode.family_id.in_(families.values()), Episode.programme_id == programme.id)  # fmt: skip
+    known = {episode.family_id: episode for episode in db.session.scalars(latest.order_by(Episode.closed_on.asc().nulls_last()))}  # fmt: skip
     new = []
     for row in rows:
         values = _episode_values(row, versions)
-        if episode := known.get(families[row["family_id"]]):
+        episode = known.get(families[row["family_id"]])
+        if episode is not None and episode.closed_on is not None:
+            if row["baseline_on"] is None or row["baseline_on"] <= episode.closed_on:
+                continue  # it tells of support that has ended here
+            episode = None
+        if episode is not None:
             for column, value in values.items():
                 if value is not None:  # an empty cell says nothing
                     setattr(episode, column, value)

@@ -107,7 +107,8 @@ def change_episode(
     """
     _expect(episode.version, version)
     pin(episode, baseline_on)
-    lead(episode, lead_worker_id)
+    if episode.closed_on is None:
+        lead(episode, lead_worker_id)  # who led what has ended is history
     for name in PRINCIPLES:
         setattr(episode, f"{name}_on", principles.get(name))
 
@@ -116,10 +117,12 @@ def pin(episode: Episode, baseline_on: date | None) -> None:
     """Set the day support began, and with it the plan that the episode is judged by.
 
     Raises:
-        FamilyRefused: no plan was in force on that day.
+        FamilyRefused: no plan was in force on that day, or support had ended by then.
     """
     if baseline_on == episode.baseline_on:
         return
+    if baseline_on and episode.closed_on and baseline_on > episode.closed_on:
+        raise FamilyRefused(baseline_on="Support ended before that day. Open the family again, or check the date")  # fmt: skip
     plan = find_plan_in_force(episode.programme_id, baseline_on) if baseline_on else None
     if baseline_on and plan is None:
         raise FamilyRefused(

@@ -4,9 +4,11 @@ import json
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import aliased
 
 from tfsaas import clock
 from tfsaas.audit.trail import record_act
@@ -21,9 +23,7 @@ MAY_HOLD = (
     "This may hold an address that must stay hidden: somebody in this family has one. "
     "Take it out, or confirm below that it is not theirs"
 )
-SHORTEST_LINE = (
-    6  # letters of an address's first line below which finding them in a text means nothing
-)
+SHORTEST_PART = 5  # letters of a part of an address below which finding them means nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,8 @@ def protect_address(person: Person, hidden: HiddenAddress) -> None:
 
 def hide_together(records: Collection[UUID]) -> None:
     """Of records that are one person, where one's address is hidden, hide those of the others; each keeps its own."""
-    hidden = list_protected(records)
+    own = select(ProtectedAddress.person_id).where(among(ProtectedAddress.person_id, records))
+    hidden = set(db.session.scalars(own))
     if not hidden:
         return
     others = select(Person).where(among(Person.id, set(records) - hidden))
@@ -99,29 +100,52 @@ def _list_records(person: Person) -> list[UUID]:
 
 
 def list_protected(person_ids: Iterable[UUID]) -> set[UUID]:
-    """Those of these people whose address is hidden."""
-    query = select(ProtectedAddress.person_id)
-    return set(db.session.scalars(query.where(among(ProtectedAddress.person_id, person_ids))))
+    """Those of these people whose address is hidden, under whichever of their records."""
+    query = select(Person.id).where(among(Person.id, person_ids), _stands(Person).in_(_hidden()))
+    return set(db.session.scalars(query))
+
+
+def _stands(person: Any) -> Any:
+    """The record that stands for a person."""
+    return func.coalesce(person.same_as_id, person.id)
+
+
+def _hidden() -> Select[tuple[UUID]]:
+    """Everybody whose address is hidden, by the record that stands for them."""
+    record = aliased(Person)
+    return select(_stands(record)).join(ProtectedAddress, ProtectedAddress.person_id == record.id)
+
+
+def has_protected(family_id: UUID) -> bool:
+    """Whether anybody who is or was in a family has a hidden address."""
+    query = select(Membership.id).join(Person, Person.id == Membership.person_id)
+    query = query.where(Membership.family_id == family_id, _stands(Person).in_(_hidden()))
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def may_give_away(family_id: UUID, texts: Sequence[str]) -> bool:
     """Whether a text about a family may hold an address that must stay hidden.
 
-    It does when anybody who is or was in the family has one, and the text has a postcode or
-    the first line of it.
+    It does when anybody who is or was in the family has one, under any of their records, and the
+    text has a postcode, or a part of the address that has a number.
     """
-    query = select(ProtectedAddress.sealed).where(
-        ProtectedAddress.person_id.in_(
-            select(Membership.person_id).where(Membership.family_id == family_id)
-        )
+    record = aliased(Person)
+    members = select(_stands(Person)).join(Membership, Membership.person_id == Person.id)
+    query = (
+        select(ProtectedAddress.sealed)
+        .join(record, record.id == ProtectedAddress.person_id)
+        .where(_stands(record).in_(members.where(Membership.family_id == family_id)))
     )
     hidden = [HiddenAddress(*json.loads(unseal(sealed))) for sealed in db.session.scalars(query)]
     if not hidden:
         return False
     told = " ".join(texts)
-    lines = [_fold(found.address.split("\n")[0].split(",")[0]) for found in hidden]
+    parts = [_fold(part) for found in hidden for part in re.split(r"[,\n]", found.address)]
     return bool(POSTCODE.search(told)) or any(
-        len(line) >= SHORTEST_LINE and line in _fold(told) for line in lines
+        len(part) >= SHORTEST_PART
+        and any(letter.isdigit() for letter in part)
+        and part in _fold(told)
+        for part in parts
     )
 
 

@@ -14,6 +14,7 @@ from tfsaas.accounts.queries import list_lead_workers, name_users
 from tfsaas.assessments.assessing import select_present
 from tfsaas.db import NotFound
 from tfsaas.drafts.forms import given
+from tfsaas.families.involved import Sees
 from tfsaas.families.involving import list_involved
 from tfsaas.families.models import Family
 from tfsaas.families.queries import Member, list_members
@@ -211,9 +212,9 @@ def _told(found: PlanAction | None) -> dict[str, Any]:
 
 
 def _owners(family_id: UUID, found: PlanAction | None) -> dict[str, str]:
-    """Who can do something: the council's workers, and colleagues elsewhere who are involved and have an account."""
+    """Who can do something: the council's workers, and colleagues elsewhere who are involved, have an account and see the plan."""
     known = {str(user.id): user.name for user in list_lead_workers()}
-    known |= {str(row.user_id): f"{row.name}, {row.agency}" for row in list_involved(family_id) if row.user_id}  # fmt: skip
+    known |= {str(row.user_id): f"{row.name}, {row.agency}" for row in list_involved(family_id) if row.user_id and row.sees is Sees.PLAN}  # fmt: skip
     if found and found.owner_id and str(found.owner_id) not in known:
         known[str(found.owner_id)] = name_users().get(found.owner_id, "Somebody who has left")
     return known

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 
 from tfsaas.db import NotFound, db
 from tfsaas.families.models import Episode, Family
@@ -69,6 +69,16 @@ def find_plan(family_id: UUID, episode_id: UUID | None) -> FamilyPlan | None:
         FamilyPlan.family_id == family_id, FamilyPlan.episode_id == episode_id
     )
     return db.session.scalar(query)
+
+
+def of_open_plan() -> ColumnElement[bool]:
+    """Whether the action that a statement names belongs to the plan of an episode that is open."""
+    return (
+        exists()
+        .where(Objective.id == PlanAction.objective_id, FamilyPlan.id == Objective.family_plan_id)
+        .where(Episode.id == FamilyPlan.episode_id, Episode.closed_on.is_(None))
+        .correlate(PlanAction)
+    )
 
 
 def list_parts(plan_id: UUID) -> list[PlanPart]:

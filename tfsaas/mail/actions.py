@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.dialects.postgresql import insert
 
 from tfsaas import clock
@@ -13,7 +13,7 @@ from tfsaas.families.identifiers import seal, unseal
 from tfsaas.jobs.actions import JobRefused, ask_for
 from tfsaas.jobs.queries import find_open_job
 from tfsaas.mail.models import Letter
-from tfsaas.mail.sending import MailUnreachable, carry, mail_address
+from tfsaas.mail.sending import LetterRefused, MailUnreachable, carry, mail_address
 from tfsaas.tenants.scope import current_tenant
 
 SEND = "send-letters"
@@ -54,24 +54,31 @@ def send_waiting() -> str:
     """
     rows = db.session.scalars(
         select(Letter)
-        .where(Letter.sent_at.is_(None), Letter.written_at > clock.now() - GIVEN_UP)
+        .where(*_waits())
         .order_by(Letter.written_at)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
     ).all()
     sent = 0
     for letter in rows:
-        to = _address_of(letter)
         try:
-            if to:
+            if to := _address_of(letter):
                 carry(letter.id, to, letter.subject, letter.text)
+            letter.sent_at = clock.now()
+        except LetterRefused:
+            letter.refused_at = clock.now()
         except MailUnreachable:
             if not sent:
                 raise JobRefused(AWAY) from None
             break
-        letter.sent_at, letter.address = clock.now(), None
+        letter.address = None
         sent += 1
     return f"{sent} of {len(rows)} letters sent."
+
+
+def _waits() -> tuple[ColumnElement[bool], ...]:
+    young = Letter.written_at > clock.now() - GIVEN_UP
+    return Letter.sent_at.is_(None), Letter.refused_at.is_(None), young
 
 
 def _address_of(letter: Letter) -> str:
@@ -84,6 +91,5 @@ def _address_of(letter: Letter) -> str:
 
 def send_again() -> None:
     """Ask once more where letters wait that no job is about; called every minute."""
-    waits = exists().where(Letter.sent_at.is_(None), Letter.written_at > clock.now() - GIVEN_UP)
-    if mail_address() and db.session.scalar(select(waits)):
+    if mail_address() and db.session.scalar(select(exists().where(*_waits()))):
         ask_to_send()

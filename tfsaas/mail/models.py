@@ -14,15 +14,15 @@ class Letter(TenantModel):
     """An email that is to be sent, or was. It holds nothing about a family.
 
     `user_id`: to somebody with an account; otherwise `address` holds, encrypted, where it goes;
-    it is forgotten once the letter is sent. `key`: what it is about, so that it is written once.
+    it is forgotten once the letter is sent, or refused for good. `key`: what it is about, so that it is written once.
     """
 
     __tablename__ = "letter"
     __table_args__ = (
         belongs_to("user_account", "user_id"),
         UniqueConstraint("tenant_id", "key"),
-        Index(None, "tenant_id", "written_at", postgresql_where="sent_at is null"),
-        CheckConstraint("user_id is not null or address is not null or sent_at is not null", name="to"),
+        Index(None, "tenant_id", "written_at", postgresql_where="sent_at is null and refused_at is null"),
+        CheckConstraint("user_id is not null or address is not null or sent_at is not null or refused_at is not null", name="to"),
     )  # fmt: skip
 
     user_id: Mapped[UUID | None]
@@ -32,3 +32,4 @@ class Letter(TenantModel):
     text: Mapped[str]
     written_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    refused_at: Mapped[datetime | None]

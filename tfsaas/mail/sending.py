@@ -13,6 +13,13 @@ from tfsaas.tenants.queries import get_host
 
 SECONDS = 30
 SENDER = "no-reply"
+FINAL = (
+    550  # what a server says of a letter that it will never take; 4xx and what it says of us pass
+)
+
+
+class LetterRefused(Exception):
+    """The letter cannot be sent, now or later: its address is none, or the server refuses it."""
 
 
 class MailUnreachable(Exception):
@@ -30,15 +37,20 @@ def carry(letter_id: UUID, to: str, subject: str, text: str) -> None:
 
     Raises:
         MailUnreachable: it was not taken.
+        LetterRefused: it never will be.
     """
     parts = urlsplit(mail_address())
-    message = _message(letter_id, to, subject, text)
     try:
+        message = _message(letter_id, to, subject, text)
         if parts.scheme == "file":
             _put(Path(unquote(parts.path)), letter_id, message)
         else:
             _send(message)
+    except (ValueError, LookupError, smtplib.SMTPRecipientsRefused) as error:
+        raise LetterRefused(type(error).__name__) from None
     except (OSError, smtplib.SMTPException) as error:
+        if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= FINAL:
+            raise LetterRefused(str(error.smtp_code)) from None
         raise MailUnreachable(type(error).__name__) from None
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from typing import NoReturn
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -27,6 +27,8 @@ def record(family_id: UUID) -> Page:
     """Write a contact down."""
     family, members = get_family(family_id), _present(family_id)
     form = make_contact_form(members)
+    if request.method == "GET" and contacts.is_recorded(key_of(form.key)):
+        _renew_key(form)  # a draft of what was saved in another window
     if _is_fine(form, family_id) and _save(form, family_id, None):
         flash("The contact is recorded.")
         return redirect(url_for("cases.family", family_id=family_id))
@@ -47,8 +49,15 @@ def _save(form: ContactForm, family_id: UUID, correction: Correction | None) -> 
         contacts.record_contact(family_id, key_of(form.key), form.told(), correction)
     except ContactRefused as refused:
         add_faults(form, {refused.field: [str(refused)]})
+        _renew_key(form)
         return False
     return True
+
+
+def _renew_key(form: ContactForm) -> None:
+    """What is sent next is another contact: its key was used, or could not be."""
+    form.key.data = str(uuid4())
+    form.key.raw_data = [form.key.data]
 
 
 @blueprint.get("/<uuid:contact_id>")
@@ -93,7 +102,7 @@ def _show(family_id: UUID, contact_id: UUID, *, opened: bool) -> str:
         names=names,
         users=name_users(),
         opened=opened,
-        may_open=bool(found.sensitive) and may_open(family_id, found),
+        may_open=may_open(family_id, found),
         correction=contacts.find_correction(found) if found.replaced_at else None,
     )
 
@@ -105,7 +114,7 @@ def correct(family_id: UUID, contact_id: UUID) -> Page:
     family, found = get_family(family_id), contacts.get_contact(family_id, contact_id)
     if found.sensitive and not may_open(family_id, found):
         _refuse()
-    if found.replaced_at is not None:
+    if found.replaced_at is not None and request.method == "GET":
         return redirect(url_for("contacts.show", family_id=family_id, contact_id=contact_id))
     held = contacts.list_parts([found.id]).get(found.id, {})
     members = [m for m in list_members(family_id) if m.membership.left_on is None or m.person.id in held]  # fmt: skip

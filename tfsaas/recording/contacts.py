@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from tfsaas import clock
 from tfsaas.db import NotFound, db
-from tfsaas.families.models import Cover, Episode
+from tfsaas.families.allocating import list_covers_by
+from tfsaas.families.queries import find_episode
 from tfsaas.recording.models import Contact, ContactPerson, How, Part
+from tfsaas.tenants.queries import get_programme
 from tfsaas.tenants.scope import actor, lock
 
 
@@ -55,7 +57,7 @@ def record_contact(
     if found := db.session.scalar(select(Contact).where(Contact.key == key)):
         if _says(found) == _said(told):
             return found  # sent twice
-        raise ContactRefused("note", "This contact is recorded already, as it was first sent. Open it and correct it if something is missing")  # fmt: skip
+        raise ContactRefused("note", "A contact was recorded from this form already. Save again to record this as a second one, or open the first and correct it")  # fmt: skip
     if correction is not None:
         _replace(correction.of)
     made = Contact(
@@ -79,12 +81,18 @@ def _check(told: Told) -> None:
         raise ContactRefused("note", "Enter what happened")
 
 
+def is_recorded(key: UUID) -> bool:
+    """Whether a contact was recorded from the form with this key."""
+    return db.session.scalar(select(Contact.id).where(Contact.key == key)) is not None
+
+
 def _says(row: Contact) -> tuple[object, ...]:
-    return row.happened_on, row.how, row.note, row.words, row.sensitive
+    people = list_parts([row.id]).get(row.id, {})
+    return row.happened_on, row.how, row.note, row.words, row.sensitive, people
 
 
 def _said(told: Told) -> tuple[object, ...]:
-    return told.happened_on, told.how, told.note, told.words, told.sensitive
+    return told.happened_on, told.how, told.note, told.words, told.sensitive, dict(told.people)
 
 
 def _replace(contact: Contact) -> None:
@@ -123,13 +131,9 @@ def list_parts(contact_ids: Sequence[UUID]) -> dict[UUID, dict[UUID, Part]]:
 
 
 def works_with(family_id: UUID, user_id: UUID) -> bool:
-    """Whether a person leads a family, or covers today for whoever does."""
-    on = clock.today()
-    covered = select(Cover.user_id).where(
-        Cover.covered_by_id == user_id, Cover.from_on <= on, Cover.until_on >= on
-    )
-    query = select(Episode.id).where(
-        Episode.family_id == family_id,
-        or_(Episode.lead_worker_id == user_id, Episode.lead_worker_id.in_(covered)),
-    )
-    return db.session.scalar(query.limit(1)) is not None
+    """Whether a person leads a family, or covers today for whoever does; where support has ended: whoever led last."""
+    episode = find_episode(family_id, get_programme().id)
+    if episode is None or episode.lead_worker_id is None:
+        return False
+    covered = {cover.user_id for cover in list_covers_by(user_id, clock.today())}
+    return episode.lead_worker_id in {user_id, *covered}

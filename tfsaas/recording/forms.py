@@ -1,7 +1,7 @@
 """The forms with which contacts and files are recorded."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -24,6 +24,7 @@ from tfsaas.families.queries import Member
 from tfsaas.fields import DayField, Needed
 from tfsaas.recording.contacts import Told
 from tfsaas.recording.models import Contact, How, Part
+from tfsaas.words import day
 
 TODAY, YESTERDAY, OTHER = "today", "yesterday", "other"
 PARTS = {part.value: part.value.capitalize() for part in Part} | {"": "Not part of it"}
@@ -38,6 +39,7 @@ class ContactForm(AddressChecked):
     """One contact; the fields about members of the family are made for each."""
 
     key = HiddenField()
+    day = HiddenField()  # on which the form was opened: a draft means that day's today
     when = RadioField("When was it?", widget=GovRadioInput(), choices={TODAY: "Today", YESTERDAY: "Yesterday", OTHER: "Another day"}, default=TODAY)  # fmt: skip
     happened_on = DayField("If another day: which?")
     how = RadioField("How was it?", widget=GovRadioInput(), choices={how.value: how.value.capitalize() for how in How}, validators=[Needed("Select how it was")], invalid_choice_message="Select how it was")  # fmt: skip
@@ -67,14 +69,22 @@ class ContactForm(AddressChecked):
             field.errors = [*field.errors, message]
         return fine and not faults
 
+    def opened_on(self) -> date:
+        """The day on which the form was opened; today where a page of ours did not send one that can be."""
+        today = clock.today()
+        try:
+            return min(date.fromisoformat(str(self.day.data)), today)
+        except ValueError:
+            return today
+
     def texts(self) -> list[str]:
         """What was written in one's own words."""
         return [str(field.data or "").strip() for field in (self.note, self.words, self.sensitive)]
 
     def told(self) -> Told:
         """What the form says."""
-        today = clock.today()
-        days = {TODAY: today, YESTERDAY: today - timedelta(days=1)}
+        opened = self.opened_on()
+        days = {TODAY: opened, YESTERDAY: opened - clock.DAY}
         note, words, sensitive = self.texts()
         people = {
             member.person.id: Part(field.data)
@@ -97,17 +107,40 @@ def make_contact_form(
         for m in members
     }  # fmt: skip
     made = type("Filled", (ContactForm,), fields | {"members": members, "corrects": contact is not None})  # fmt: skip
-    data: dict[str, Any] = {"key": str(uuid4())}
+    data: dict[str, Any] = {"key": str(uuid4()), "day": clock.today().isoformat()}
     if contact is not None:
         data |= {
             "when": OTHER, "happened_on": contact.happened_on, "how": contact.how.value, "note": contact.note,
             "words": contact.words, "sensitive": contact.sensitive,
         }  # fmt: skip
     form: ContactForm = made(formdata=given(), data=data)
+    opened = form.opened_on()
+    if opened != clock.today():
+        form.when.choices = {
+            TODAY: day(opened),
+            YESTERDAY: day(opened - clock.DAY),
+            OTHER: "Another day",
+        }
     return form
 
 
-class FileForm(FlaskForm):
+class MendForm(FlaskForm):
+    """What was wrong with a file, and what becomes of it."""
+
+    what = RadioField("What is wrong?", widget=GovRadioInput(), choices={"sensitive": "Not everybody who may see the family should open it", "withdraw": "It does not belong here: nobody should open it"}, validators=[Needed("Select what is wrong")], invalid_choice_message="Select what is wrong")  # fmt: skip
+    why = StringField("Why?", description="Needed where it does not belong here. It is kept with your name.", widget=GovTextInput(), validators=[Length(max=300, message="Write 300 characters or fewer")])  # fmt: skip
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A reason where a file is taken out."""
+        fine = super().validate(extra_validators)
+        if self.what.data == "withdraw" and not str(self.why.data or "").strip():
+            why: Any = self.why
+            why.errors = ["Enter why it does not belong here"]
+            return False
+        return bool(fine)
+
+
+class FileForm(AddressChecked):
     """A file about a family."""
 
     file = FileField("Which file?", description="A PDF, JPEG, PNG or plain text file, smaller than 10 MB. Where a photograph was taken and with what is not kept.", widget=GovFileInput())  # fmt: skip

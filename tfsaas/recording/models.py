@@ -87,16 +87,18 @@ class ContactPerson(TenantModel):
 
 
 class FamilyFile(TenantModel):
-    """A file about a family. `sensitive`: only those who work with the family may open it."""
+    """A file about a family. `sensitive`: only those who work with the family may open it. Withdrawn: it was a mistake, and nobody opens it any more."""
 
     __tablename__ = "family_file"
     __table_args__ = (
         belongs_to("family"),
         belongs_to("stored_file"),
         belongs_to("user_account", "by_id"),
+        belongs_to("user_account", "withdrawn_by_id"),
         UniqueConstraint("tenant_id", "stored_file_id"),
         Index(None, "tenant_id", "family_id"),
         CheckConstraint("title <> ''", name="titled"),
+        CheckConstraint("(withdrawn_at is null) = (why_withdrawn = '')", name="withdrawn"),
     )
 
     family_id: Mapped[UUID]
@@ -105,6 +107,9 @@ class FamilyFile(TenantModel):
     sensitive: Mapped[bool]
     added_at: Mapped[datetime]
     by_id: Mapped[UUID | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by_id: Mapped[UUID | None]
+    why_withdrawn: Mapped[str] = mapped_column(default="", info={"secret": True})
 
 
 class Task(TenantModel):

@@ -16,7 +16,7 @@ from tfsaas.permissions import Permission, requires
 from tfsaas.recording import files
 from tfsaas.recording.chronology import Kind, Wanted, list_entries
 from tfsaas.recording.contact_views import may_open
-from tfsaas.recording.forms import ChronologyForm, FileForm
+from tfsaas.recording.forms import ChronologyForm, FileForm, MendForm
 from tfsaas.tenants.plans import name_signals
 from tfsaas.tenants.queries import get_programme
 
@@ -78,7 +78,8 @@ def index(family_id: UUID) -> str:
 def add(family_id: UUID) -> AnyResponse | tuple[str, int]:
     """Add a file, cleaned of what it should not carry."""
     family, form = get_family(family_id), FileForm()
-    if form.validate_on_submit() and _add(form, family_id):
+    fine = form.validate_on_submit() and form.gives_nothing_away(family_id)
+    if fine and _add(form, family_id):
         flash("The file is added.")
         return redirect(url_for("family_files.index", family_id=family_id))
     page = render_template("recording/file_form.html", family=family, form=form)
@@ -108,3 +109,22 @@ def download(family_id: UUID, file_id: UUID) -> Response:
     if found.sensitive and not may_open(family_id):
         abort(403)
     return send_stored(get_open_file(file_id))
+
+
+@blueprint.route("/<uuid:file_id>/mend", methods=["GET", "POST"])
+@requires(Permission.CHANGE_FAMILIES, reads="files of a family")
+def mend(family_id: UUID, file_id: UUID) -> AnyResponse | tuple[str, int]:
+    """Make a file sensitive, or take it out."""
+    family, form = get_family(family_id), MendForm()
+    found = files.get_file(family.id, file_id)
+    if found.sensitive and not may_open(family_id):
+        abort(403)
+    if form.validate_on_submit():
+        if form.what.data == "withdraw":
+            files.withdraw_file(found, str(form.why.data).strip())
+        else:
+            files.make_sensitive(found)
+        flash("Done.")
+        return redirect(url_for("family_files.index", family_id=family_id))
+    page = render_template("recording/file_mend.html", family=family, row=found, form=form)
+    return page, 400 if form.errors else 200

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from tfsaas import clock
 from tfsaas.accounts.models import User
 from tfsaas.db import NotFound, db
+from tfsaas.recording.contacts import works_with
 from tfsaas.recording.models import Task
 from tfsaas.tenants.scope import actor, lock
 
@@ -44,25 +45,30 @@ def add_task(key: UUID, family_id: UUID | None, text: str, for_id: UUID, due_on:
     return made
 
 
-def get_task(task_id: UUID) -> Task:
-    """A task that the person has or gave.
+def get_task(task_id: UUID, *, of_anybody: bool = False) -> Task:
+    """A task that the person has or gave, or about a family that they work with. `of_anybody`: any other too.
 
     Raises:
         NotFound: there is none with that id here, or it is between others.
     """
     found = db.session.scalar(select(Task).where(Task.id == task_id).with_for_update())
-    if found is None or actor() not in (found.for_id, found.made_by_id):
+    user_id = actor()
+    if found is None or user_id is None:
         raise NotFound("no such task")
-    return found
+    own = user_id in (found.for_id, found.made_by_id)
+    if own or of_anybody or (found.family_id and works_with(found.family_id, user_id)):
+        return found
+    raise NotFound("no such task")
+
+
+def hand_tasks_over(user_id: UUID, to_id: UUID, family_ids: Sequence[UUID]) -> None:
+    """Let another person do what somebody still has to do about these families."""
+    rows = select(Task).where(Task.for_id == user_id, Task.done_at.is_(None))
+    for task in db.session.scalars(rows.where(Task.family_id.in_(family_ids))):
+        task.for_id = to_id
 
 
 def end_task(task: Task) -> None:
     """It is done; nothing happens when it is already."""
     if task.done_at is None:
         task.done_at, task.done_by_id = clock.now(), actor()
-
-
-def list_open_tasks(family_id: UUID) -> Sequence[Task]:
-    """What is still to be done about a family, the earliest first."""
-    query = select(Task).where(Task.family_id == family_id, Task.done_at.is_(None))
-    return db.session.scalars(query.order_by(Task.due_on, Task.made_at)).all()

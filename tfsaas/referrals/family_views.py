@@ -9,6 +9,7 @@ from tfsaas.families.queries import get_family
 from tfsaas.permissions import Permission, requires
 from tfsaas.referrals.questions import AREAS
 from tfsaas.referrals.sending import get_referral, list_messages
+from tfsaas.referrals.withheld import shown_answers
 
 blueprint = Blueprint("family_referral", __name__, url_prefix="/families")
 
@@ -24,6 +25,7 @@ def show(family_id: UUID, referral_id: UUID) -> str:
         "referrals/of_family.html",
         family=family,
         referral=referral,
+        answers=shown_answers(referral),
         messages=[row for row in list_messages(referral.id) if row.user_id is None],
         areas=AREAS,
     )

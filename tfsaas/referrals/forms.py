@@ -1,5 +1,6 @@
 """A page of the referral form as a form."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -69,10 +70,14 @@ def _postcode(_form: FlaskForm, field: StringField) -> None:
         raise ValidationError(str(error)) from None
 
 
+MAILBOX = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
+)  # as browsers take one
+
+
 def _email(_form: FlaskForm, field: StringField) -> None:
     text = str(field.data or "").strip()
-    name, _, domain = text.partition("@")
-    if text and (not name or "." not in domain or any(letter.isspace() for letter in text)):
+    if text and not MAILBOX.fullmatch(text):
         raise ValidationError("Enter an email address with an @ in it, like name@example.com")
 
 

@@ -182,7 +182,7 @@ def _close(referral: Referral, stage: Stage, reason: str, message: str) -> None:
     referral.decided_at, referral.decided_by_id = clock.now(), actor()
     if message:
         add_message(referral, message, actor())
-    notify(referral, "decided")
+    notify(referral, f"decided {clock.now().isoformat()}")
 
 
 def accept(

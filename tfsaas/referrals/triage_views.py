@@ -23,6 +23,7 @@ from tfsaas.referrals.questions import AREAS
 from tfsaas.referrals.sending import FIND_MATCHES, get_referral, list_messages
 from tfsaas.referrals.triage import DecidedMeanwhile, TriageRefused
 from tfsaas.referrals.triage_forms import ACCEPT, ASK, STAGES, AgreementForm, DecisionForm
+from tfsaas.referrals.withheld import shown_answers
 
 blueprint = Blueprint("triage", __name__, url_prefix="/referrals")
 Page = AnyResponse | tuple[str, int]
@@ -64,6 +65,7 @@ def _show(
     return render_template(
         "referrals/show.html",
         referral=referral,
+        answers=shown_answers(referral),
         is_open=referral.stage in OPEN,
         named=named,
         earlier=help_before,

@@ -73,7 +73,7 @@ def drop() -> AnyResponse:
     place = _own_place()
     drop_draft(current_user.id, place.path)
     flash("The draft is thrown away.")
-    return redirect(place.path)
+    return redirect(url_for("home.show") if "from_list" in request.form else place.path)
 
 
 def _pairs() -> list[tuple[str, str]]:
@@ -106,22 +106,24 @@ def find_place(path: str) -> Place | None:
     return Place(path, policy, values.get("family_id"))
 
 
-def rescue(policy: Policy) -> bool:
-    """Keep what a person sent after their session had lapsed, so that it comes back when they sign in.
+def rescue() -> str | None:
+    """Keep what a person sent after their session had lapsed, so that it comes back when they sign in. Gives the form's path.
 
     Only for whoever the lapsed session belongs to, and with the proof that the form was ours.
+    None: nothing was kept.
     """
-    if request.method != "POST" or not policy.draft or policy.permission is None:
-        return False
+    if request.method != "POST":
+        return None
+    by_button = request.endpoint == "drafts.keep"
+    place = find_place(request.form.get("draft_path", "") if by_button else request.path)
     found = find_session(str(session.get("_user_id", "")))
-    place = find_place(request.path)
-    if found is None or place is None:
-        return False
+    if found is None or place is None or place.policy.permission is None:
+        return None
     row, user = found
     if user.disabled_at or clock.now() - row.seen_at > RESCUED_WITHIN:
-        return False
-    if not may(user.role, policy.permission):
-        return False
+        return None
+    if not may(user.role, place.policy.permission):
+        return None
     try:
         validate_csrf(request.form.get("csrf_token"))
         act_as(user.id)
@@ -129,9 +131,9 @@ def rescue(policy: Policy) -> bool:
             get_family(place.family_id)
         keep_draft(user.id, place.path, place.what, place.family_id, _pairs())
     except (ValidationError, LookupError, TooLong):
-        return False
+        return None
     flash(SIGNED_OUT)
-    return True
+    return place.path
 
 
 def forget_saved(policy: Policy, status: int) -> None:

@@ -114,8 +114,8 @@ def _gate(policy: Policy) -> AnyResponse | None:
     if policy.permission is None:
         return None
     if not current_user.is_authenticated:
-        if rescue(policy):
-            return redirect(url_for("accounts.sign_in", next=request.path))
+        if path := rescue():
+            return redirect(url_for("accounts.sign_in", next=path))
         wanted = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("accounts.sign_in", next=None if wanted == "/" else wanted))
     if not current_user.may(policy.permission):
