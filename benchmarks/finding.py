@@ -27,7 +27,7 @@ def run(scale: float, count: int) -> list[Outcome]:
                 "create table bare as select id, given_name || ' ' || family_name as name from person"
             )
             owner.execute("create index on bare using gin (name gin_trgm_ops)")
-            owner.execute("analyze bare")
+            owner.execute("vacuum analyze bare")
             calls = {
                 "ours": lambda: _ours(crowd, asked),
                 "index": lambda: _index(owner, asked),
