@@ -28,6 +28,14 @@ class NotFound(LookupError):
     """There is no such row in this council, whether or not there is one in another."""
 
 
+class Refused(Exception):
+    """It cannot be so; `field` is the form's field that it is about, the text says what to do."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
 NAMES = {
     "pk": "pk_%(table_name)s",
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",

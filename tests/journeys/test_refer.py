@@ -64,11 +64,11 @@ def tell_the_rest(visitor: Visitor) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
-def take_on(officer: Visitor) -> None:
+def take_on(officer: Visitor, family: str = "Name not known") -> None:
     """Record the agreement, and accept."""
     officer.open("/referrals")
     with officer.page.expect_navigation():
-        officer.page.get_by_role("link", name="Name not known").click()
+        officer.page.get_by_role("link", name=family).click()
     officer.check()
     officer.page.get_by_label("They agree").check()
     officer.page.get_by_label("Public task: the council’s duty to help families early").check()

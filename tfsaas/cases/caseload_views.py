@@ -13,7 +13,6 @@ from tfsaas.cases import caseloads
 from tfsaas.cases.caseload_forms import CHOOSE, AllocateForm, CoverForm, HandOverForm
 from tfsaas.cases.drift import MOST as DRIFTING
 from tfsaas.cases.drift import Drift, count_drift, list_drift
-from tfsaas.cases.my_work_views import CONTACT_WEEKS
 from tfsaas.cases.queries import Filters, list_families
 from tfsaas.families import actions, allocating
 from tfsaas.families.allocating import AllocationRefused
@@ -22,10 +21,9 @@ from tfsaas.families.queries import find_episode, get_family
 from tfsaas.fields import ActionForm, add_faults, as_uuid, list_differences, whole_or_nought
 from tfsaas.permissions import Permission, requires
 from tfsaas.recording.tasks import hand_tasks_over
-from tfsaas.tenants.council import find_setting, list_teams
+from tfsaas.tenants.council import get_review_cycle, list_teams
 from tfsaas.tenants.plans import name_signals_in
 from tfsaas.tenants.queries import find_programme, get_programme, list_plan_versions
-from tfsaas.tenants.settings import ReviewCycle
 
 blueprint = Blueprint("caseloads", __name__)
 Page = AnyResponse | tuple[str, int]
@@ -39,14 +37,14 @@ def index() -> str:
     programme = find_programme()
     if programme is None:
         return render_template("cases/no_programme.html")
-    on = clock.today()
+    on, weeks = clock.today(), get_review_cycle().contact_weeks
     waiting, count = caseloads.list_waiting(programme.id)
     return render_template(
         "cases/caseloads.html",
         rows=caseloads.list_caseloads(programme.id, on),
-        drift=count_drift(programme.id, on, _contact_weeks()),
+        drift=count_drift(programme.id, on, weeks),
         none=Drift(),
-        weeks=_contact_weeks(),
+        weeks=weeks,
         waiting=waiting,
         count=count,
         covers=allocating.list_covers(on),
@@ -56,16 +54,12 @@ def index() -> str:
     )
 
 
-def _contact_weeks() -> int:
-    cycle = find_setting(ReviewCycle)
-    return cycle.contact_weeks if cycle else CONTACT_WEEKS
-
-
 @blueprint.get("/caseloads/drift")
 @requires(Permission.ALLOCATE, reads="families that drift")
 def drift() -> str:
     """Families that are overdue, open long, silent, or with children nobody has seen."""
-    chosen, weeks, on = as_uuid(request.args.get("worker")), _contact_weeks(), clock.today()
+    chosen, on = as_uuid(request.args.get("worker")), clock.today()
+    weeks = get_review_cycle().contact_weeks
     return render_template(
         "cases/drift.html",
         rows=list_drift(get_programme().id, on, weeks, chosen, way=request.args.get("way", "")),

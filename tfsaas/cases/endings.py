@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from tfsaas import clock
 from tfsaas.cases.models import Ending, HowEnded, WatchAlert
-from tfsaas.db import NotFound, db
+from tfsaas.db import NotFound, Refused, db
 from tfsaas.families.actions import open_where_ended
 from tfsaas.families.allocating import lead
 from tfsaas.families.models import Allocation, Episode, Membership, Person
@@ -18,22 +18,16 @@ from tfsaas.family_plans.models import PlanAction, State
 from tfsaas.family_plans.queries import of_open_plan
 from tfsaas.outcomes.queries import find_result, list_states
 from tfsaas.recording.models import Contact, ContactPerson, Part
-from tfsaas.tenants.council import find_setting
+from tfsaas.tenants.council import get_review_cycle
 from tfsaas.tenants.queries import get_programme
 from tfsaas.tenants.scope import actor, lock
-from tfsaas.tenants.settings import ReviewCycle
 from tfsaas.words import many
 
-WATCH_MONTHS = 12
 CHILD_YEARS = 18
 
 
-class EndingRefused(Exception):
+class EndingRefused(Refused):
     """It cannot be so; `field` is what it is about, the text says what to do."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +89,7 @@ def _end_allocation(episode: Episode) -> None:
 
 def _watched_until(on: date) -> date | None:
     """The last day of the watch that begins on a day; None where the council watches nobody."""
-    cycle = find_setting(ReviewCycle)
-    months = cycle.watch_months if cycle else WATCH_MONTHS
+    months = get_review_cycle().watch_months
     if not months:
         return None
     whole = func.make_interval(0, months)

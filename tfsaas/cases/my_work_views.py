@@ -23,13 +23,11 @@ from tfsaas.fields import ActionForm, DayField, Needed, add_faults, key_of
 from tfsaas.permissions import Permission, requires
 from tfsaas.recording import tasks
 from tfsaas.recording.tasks import TaskRefused
-from tfsaas.tenants.council import find_setting
+from tfsaas.tenants.council import get_review_cycle
 from tfsaas.tenants.queries import find_programme
-from tfsaas.tenants.settings import ReviewCycle
 
 blueprint = Blueprint("my_work", __name__)
 Page = AnyResponse | tuple[str, int]
-CONTACT_WEEKS = 4
 
 
 class TaskForm(AddressChecked):
@@ -48,8 +46,7 @@ def show() -> str:
     programme, on = find_programme(), clock.today()
     if programme is None:
         return render_template("cases/my_work.html", work=None)
-    cycle, covers = find_setting(ReviewCycle), list_covers_by(current_user.id, on)
-    weeks = cycle.contact_weeks if cycle else CONTACT_WEEKS
+    covers, weeks = list_covers_by(current_user.id, on), get_review_cycle().contact_weeks
     covered = [cover.user_id for cover in covers]
     supervises = current_user.may(Permission.CONFIRM_RESULTS)
     return render_template(

@@ -13,13 +13,11 @@ from tfsaas.families.allocating import list_covers_by
 from tfsaas.mail.actions import write_letter
 from tfsaas.mail.sending import address_of_council, mail_address
 from tfsaas.referrals.working_days import working_days_between
-from tfsaas.tenants.council import find_setting
+from tfsaas.tenants.council import get_review_cycle
 from tfsaas.tenants.queries import find_programme
-from tfsaas.tenants.settings import ReviewCycle
 from tfsaas.words import many
 
 FROM, TO = time(7), time(10)
-CONTACT_WEEKS = 4
 AT_ONCE = 25  # people a minute, so that one council's morning keeps no other waiting
 TEXT = """{told}
 
@@ -41,8 +39,7 @@ def remind() -> None:
     waiting = db.session.scalars(people.order_by(User.id).limit(AT_ONCE)).all()
     looked = update(User).where(User.id.in_(waiting)).values(reminded_on=day)
     db.session.execute(looked.execution_options(synchronize_session=False))
-    cycle = find_setting(ReviewCycle)
-    weeks = cycle.contact_weeks if cycle else CONTACT_WEEKS
+    weeks = get_review_cycle().contact_weeks
     for user_id in waiting:
         covered = [cover.user_id for cover in list_covers_by(user_id, day)]
         work = list_work(programme.id, user_id, covered, day, weeks)

@@ -8,7 +8,7 @@ from uuid import UUID
 from tfsaas.accounts.queries import get_user
 from tfsaas.rules.parse import Document
 from tfsaas.rules.templates import get_template
-from tfsaas.tenants.council import add_area, add_team, save_setting
+from tfsaas.tenants.council import USUAL_CYCLE, add_area, add_team, save_setting
 from tfsaas.tenants.logo import clean_logo
 from tfsaas.tenants.models import Programme
 from tfsaas.tenants.scope import act_as
@@ -32,7 +32,7 @@ def set_council_up(person: Person) -> None:
     for area, mailbox in (("North Westshire", "worker"), ("South Westshire", "worker2")):
         team = add_team(f"{area.split()[0]} family team", add_area(area, "").id)
         get_user(person(mailbox)).team_id = team.id
-    save_setting(ReviewCycle, {"weeks": 6, "watch_months": 12, "contact_weeks": 4}, None)
+    save_setting(ReviewCycle, USUAL_CYCLE, None)
     referrals = {
         "self_referral": True,
         "answer_working_days": 5,

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tfsaas import clock
 from tfsaas.accounts.models import User
-from tfsaas.db import NotFound, db
+from tfsaas.db import NotFound, Refused, db
 from tfsaas.families.models import Allocation, Cover, Episode
 from tfsaas.permissions import Permission, may
 from tfsaas.tenants.queries import get_programme
@@ -18,12 +18,8 @@ from tfsaas.tenants.scope import actor
 WEIGHTS = {1: "Light", 2: "Middle", 3: "Heavy"}
 
 
-class AllocationRefused(Exception):
+class AllocationRefused(Refused):
     """It cannot be done so; `field` is what it is about, the text says what to do."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
 
 
 def lead(episode: Episode, user_id: UUID | None, *, reason: str = "") -> None:

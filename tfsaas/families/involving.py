@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, select
 
 from tfsaas import clock
 from tfsaas.accounts.models import User
-from tfsaas.db import NotFound, db
+from tfsaas.db import NotFound, Refused, db
 from tfsaas.families.involved import Involvement, Sees
 from tfsaas.families.models import Episode, Family
 from tfsaas.permissions import Permission, may
@@ -17,12 +17,8 @@ from tfsaas.tenants.queries import get_programme
 from tfsaas.tenants.scope import actor, lock
 
 
-class InvolvementRefused(Exception):
+class InvolvementRefused(Refused):
     """It cannot be so; `field` is what it is about, the text says what to do."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from tfsaas import clock
-from tfsaas.db import NotFound, db
+from tfsaas.db import NotFound, Refused, db
 from tfsaas.families.actions import get_or_open_episode, lock_record
 from tfsaas.families.models import Episode
 from tfsaas.family_plans.models import (
@@ -20,20 +20,14 @@ from tfsaas.family_plans.models import (
     State,
 )
 from tfsaas.family_plans.queries import find_plan, list_parts, list_reviews
-from tfsaas.tenants.council import find_setting
+from tfsaas.tenants.council import get_review_cycle
 from tfsaas.tenants.scope import actor
-from tfsaas.tenants.settings import ReviewCycle
 
-DEFAULT_WEEKS = 6
 LONGEST_BEFORE = timedelta(days=366)
 
 
-class PlanRefused(Exception):
+class PlanRefused(Refused):
     """The plan cannot be changed so; `field` is what it is about, the text says what to do."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
 
 
 class ChangedMeanwhile(Exception):
@@ -162,8 +156,7 @@ def end_own_action(family_id: UUID, action_id: UUID, user_id: UUID) -> None:
 
 def propose_review(on: date) -> date:
     """When a plan is reviewed next, by the council's cycle."""
-    cycle = find_setting(ReviewCycle)
-    return on + timedelta(weeks=cycle.weeks if cycle else DEFAULT_WEEKS)
+    return on + timedelta(weeks=get_review_cycle().weeks)
 
 
 def agree(plan: FamilyPlan, on: date, *, complete: bool, aligned: bool) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from tfsaas import clock
-from tfsaas.db import NotFound, db
+from tfsaas.db import NotFound, Refused, db
 from tfsaas.families.allocating import list_covers_by
 from tfsaas.families.queries import find_episode
 from tfsaas.recording.models import Contact, ContactPerson, How, Part
@@ -16,12 +16,8 @@ from tfsaas.tenants.queries import get_programme
 from tfsaas.tenants.scope import actor, lock
 
 
-class ContactRefused(Exception):
+class ContactRefused(Refused):
     """It cannot be recorded so; `field` is what it is about, the text says what to do."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
 
 
 @dataclass(frozen=True, slots=True)

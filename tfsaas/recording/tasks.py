@@ -8,18 +8,14 @@ from sqlalchemy import select
 
 from tfsaas import clock
 from tfsaas.accounts.models import User
-from tfsaas.db import NotFound, db
+from tfsaas.db import NotFound, Refused, db
 from tfsaas.recording.contacts import works_with
 from tfsaas.recording.models import Task
 from tfsaas.tenants.scope import actor, lock
 
 
-class TaskRefused(Exception):
+class TaskRefused(Refused):
     """It cannot be so; `field` is what it is about, the text says what to do."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
 
 
 def add_task(key: UUID, family_id: UUID | None, text: str, for_id: UUID, due_on: date) -> Task:

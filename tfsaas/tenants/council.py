@@ -11,8 +11,16 @@ from tfsaas import clock
 from tfsaas.db import NotFound, db
 from tfsaas.tenants.actions import ProgrammeRefused
 from tfsaas.tenants.scope import actor, lock
-from tfsaas.tenants.settings import Area, AssessmentTemplate, ReferralFormVersion, Setting, Team
+from tfsaas.tenants.settings import (
+    Area,
+    AssessmentTemplate,
+    ReferralFormVersion,
+    ReviewCycle,
+    Setting,
+    Team,
+)
 
+USUAL_CYCLE: dict[str, Any] = {"weeks": 6, "watch_months": 12, "contact_weeks": 4}
 AnySetting = TypeVar("AnySetting", bound=Setting)
 Part = TypeVar("Part", Area, Team)
 Version = TypeVar("Version", ReferralFormVersion, AssessmentTemplate)
@@ -25,6 +33,11 @@ class ChangedMeanwhile(Exception):
 def find_setting(model: type[AnySetting]) -> AnySetting | None:
     """The council's row of a setting; None while nothing is decided."""
     return db.session.scalar(select(model))
+
+
+def get_review_cycle() -> ReviewCycle:
+    """The council's review cycle; the usual lengths, not saved, while it has set none."""
+    return find_setting(ReviewCycle) or ReviewCycle(**USUAL_CYCLE)
 
 
 def save_setting(

@@ -24,7 +24,6 @@ from tfsaas.tenants.referral_questions import read_form
 from tfsaas.tenants.settings import Branding, ReferralSettings, Retention, ReviewCycle, Setting
 
 LARGEST_SOURCE = 4_000_000
-CONTACT_WEEKS = 4  # where a file from before it was asked does not say
 CONTRADICTS = "contradicts what the council has, or is more than can be kept"
 
 
@@ -174,7 +173,8 @@ def _branding(root: Table) -> _Setting | None:
 
 def _settings(root: Table) -> Iterator[_Setting]:
     if table := root.table("reviews"):
-        table.values.setdefault("contact_weeks", CONTACT_WEEKS)
+        # A file from before it was asked does not say.
+        table.values.setdefault("contact_weeks", council.USUAL_CYCLE["contact_weeks"])
         limits = {"weeks": (1, 52), "watch_months": (0, 60), "contact_weeks": (1, 52)}
         yield _numbers(table, ReviewCycle, "Review cycle", limits)
     if table := root.table("referrals"):

@@ -13,7 +13,7 @@ from tfsaas.fields import ActionForm, add_faults, list_differences, whole_or_nou
 from tfsaas.permissions import Permission, requires
 from tfsaas.tenants import council
 from tfsaas.tenants.actions import ProgrammeRefused
-from tfsaas.tenants.council import ChangedMeanwhile, find_setting
+from tfsaas.tenants.council import USUAL_CYCLE, ChangedMeanwhile, find_setting
 from tfsaas.tenants.queries import get_tenant
 from tfsaas.tenants.settings import (
     DEFAULT_ACCENT,
@@ -66,7 +66,7 @@ def _referrals(form: Any) -> dict[str, Any]:
 SECTIONS = {
     "reviews": Section(
         "Review cycle", ReviewCycle, ReviewForm, _numbers("weeks", "watch_months", "contact_weeks"),
-        {"weeks": 6, "watch_months": 12, "contact_weeks": 4},
+        USUAL_CYCLE,
     ),
     "referrals": Section(
         "Referrals", ReferralSettings, ReferralForm, _referrals, {"answer_working_days": 5}
