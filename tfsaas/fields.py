@@ -16,6 +16,32 @@ MOST_POUNDS = 100_000_000
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
+LISTED = "Choose from the list. It may have changed since you opened the page"
+
+
+class _OurWords:
+    """What the form library says by itself, in our words."""
+
+    def gettext(self, text: str) -> str:
+        return LISTED if text == "Not a valid choice." else text
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        if "valid choice" in one:
+            return LISTED
+        return one if count == 1 else many
+
+
+class CheckedForm(FlaskForm):
+    """A form with proof that a page of ours was open; every form of the service is one."""
+
+    class Meta(FlaskForm.Meta):
+        """How the library is set."""
+
+        def get_translations(self, form: Any) -> _OurWords:
+            """What replaces the library's own sentences."""
+            return _OurWords()
+
+
 class DayField(Field):
     """A day in three boxes, the month as a number or a name. Data is None when all are empty."""
 
@@ -106,7 +132,7 @@ class NotAfter:
             raise ValidationError(self.message)
 
 
-class ActionForm(FlaskForm):
+class ActionForm(CheckedForm):
     """A button: nothing to fill in, but the proof that it was pressed on our page."""
 
 

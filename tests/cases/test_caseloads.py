@@ -48,6 +48,17 @@ def allocate(council: Council, family_id: UUID, *, status: int = 302, **told: ob
     return council.browser(Role.SUPERVISOR).post(f"/families/{family_id}/allocate", sent | told, status=status)  # fmt: skip
 
 
+def test_a_worker_who_left_while_the_page_was_open_is_refused_in_plain_words(council: Council, world: World):  # fmt: skip
+    with council.work():
+        db.session.execute(update(User).where(User.id == council.people[Role.WORKER]).values(disabled_at=clock.now()))  # fmt: skip
+    saved = episode_of(council, world.families["NEW"])
+
+    page = allocate(council, world.families["NEW"], lead_worker=str(council.people[Role.WORKER]), status=400)  # fmt: skip
+
+    assert errors_on(page.text) == ["Choose from the list. It may have changed since you opened the page"]  # fmt: skip
+    assert episode_of(council, world.families["NEW"]).lead_worker_id == saved.lead_worker_id
+
+
 def test_a_family_gets_team_lead_worker_and_weight_and_keeps_who_led_before(
     council: Council, world: World
 ):

@@ -67,7 +67,7 @@ def test_a_question_on_which_another_hangs_is_not_removed(council: Council):
     [
         ({"text": ""}, "Enter the question"),
         ({"kind": "choice", "choices": "One"}, "needs 2 to 12 different answers"),
-        ({"when": "home-safe=maybe"}, "Not a valid choice"),
+        ({"when": "home-safe=maybe"}, "Choose from the list"),
     ],
 )
 def test_a_question_that_cannot_be_asked_is_refused(council: Council, told, fault):

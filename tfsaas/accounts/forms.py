@@ -1,6 +1,5 @@
 """The forms of signing in and of accounts."""
 
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
     GovPasswordInput,
     GovRadioInput,
@@ -10,7 +9,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
 from wtforms import PasswordField, RadioField, SelectField, StringField
 from wtforms.validators import Length, Regexp
 
-from tfsaas.fields import Needed
+from tfsaas.fields import CheckedForm, Needed
 from tfsaas.permissions import Role
 
 EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
@@ -35,7 +34,7 @@ def _role_field() -> RadioField:
     )
 
 
-class SignInForm(FlaskForm):
+class SignInForm(CheckedForm):
     """Address and password."""
 
     email = StringField(
@@ -52,7 +51,7 @@ class SignInForm(FlaskForm):
     )
 
 
-class FirstPasswordForm(FlaskForm):
+class FirstPasswordForm(CheckedForm):
     """The password of an invited person."""
 
     password = PasswordField(
@@ -64,7 +63,7 @@ class FirstPasswordForm(FlaskForm):
     )
 
 
-class ChangePasswordForm(FlaskForm):
+class ChangePasswordForm(CheckedForm):
     """The old password proves who is sitting there."""
 
     old = PasswordField(
@@ -82,7 +81,7 @@ class ChangePasswordForm(FlaskForm):
     )
 
 
-class InviteForm(FlaskForm):
+class InviteForm(CheckedForm):
     """A new account."""
 
     name = StringField(
@@ -106,7 +105,7 @@ class InviteForm(FlaskForm):
     team = SelectField("Which team are they in?", widget=GovSelect(), choices={}, default="")
 
 
-class RoleForm(FlaskForm):
+class RoleForm(CheckedForm):
     """Another role or team for an account."""
 
     role = _role_field()

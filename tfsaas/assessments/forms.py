@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovTextArea
 from wtforms import Field, HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.validators import Length
@@ -13,7 +12,7 @@ from wtforms.validators import Length
 from tfsaas.assessments.assessing import WORDS, Slot, is_asked
 from tfsaas.drafts.forms import given
 from tfsaas.families.forms import AddressChecked
-from tfsaas.fields import Needed
+from tfsaas.fields import CheckedForm, Needed
 from tfsaas.tenants.assessment_template import TOP, Asked
 
 LONGEST = 10_000
@@ -91,7 +90,7 @@ def make_form(slots: Sequence[Slot], told: Mapping[str, Any]) -> DomainForm:
     return form
 
 
-class SignForm(FlaskForm):
+class SignForm(CheckedForm):
     """Sign-off, or back to whoever wrote it."""
 
     version = HiddenField()

@@ -1,14 +1,13 @@
 """What the trails are narrowed to."""
 
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovSelect, GovTextInput
 from wtforms import SelectField, StringField
 from wtforms.validators import Length
 
-from tfsaas.fields import DayField
+from tfsaas.fields import CheckedForm, DayField
 
 
-class TrailForm(FlaskForm):
+class TrailForm(CheckedForm):
     """Person, family and day."""
 
     user = SelectField("Done or seen by", widget=GovSelect(), choices={})

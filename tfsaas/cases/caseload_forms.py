@@ -1,6 +1,5 @@
 """The forms of allocation, handing over, and cover."""
 
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxesInput,
     GovRadioInput,
@@ -11,12 +10,12 @@ from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, T
 from wtforms.validators import Length
 
 from tfsaas.families.allocating import WEIGHTS
-from tfsaas.fields import DayField, Needed
+from tfsaas.fields import CheckedForm, DayField, Needed
 
 CHOOSE = {"": "Choose"}
 
 
-class AllocateForm(FlaskForm):
+class AllocateForm(CheckedForm):
     """Team, lead worker and weight of a family."""
 
     version = HiddenField()
@@ -26,7 +25,7 @@ class AllocateForm(FlaskForm):
     reason = TextAreaField("Why?", description="Such as: knows the school; speaks Somali. May stay empty.", widget=GovTextArea(), validators=[Length(max=500, message="Write 500 characters or fewer")])  # fmt: skip
 
 
-class HandOverForm(FlaskForm):
+class HandOverForm(CheckedForm):
     """Families that another person leads from now on."""
 
     families = SelectMultipleField("Which families?", widget=GovCheckboxesInput(), choices={}, validators=[Needed("Select at least one family")])  # fmt: skip
@@ -34,7 +33,7 @@ class HandOverForm(FlaskForm):
     reason = TextAreaField("Why?", description="Such as: leaves on 31 March", widget=GovTextArea(), validators=[Needed("Enter why"), Length(max=500, message="Write 500 characters or fewer")])  # fmt: skip
 
 
-class CoverForm(FlaskForm):
+class CoverForm(CheckedForm):
     """Who looks after somebody's families while they are away."""
 
     covered_by = SelectField("Who covers?", widget=GovSelect(), choices={}, validators=[Needed("Choose who covers")])  # fmt: skip

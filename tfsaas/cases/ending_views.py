@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovTextArea, GovTextInput
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
@@ -20,7 +19,7 @@ from tfsaas.drafts.forms import given
 from tfsaas.families.allocating import get_leader
 from tfsaas.families.forms import AddressChecked
 from tfsaas.families.queries import find_episode, get_family, list_members
-from tfsaas.fields import DayField, Needed, add_faults, as_uuid
+from tfsaas.fields import CheckedForm, DayField, Needed, add_faults, as_uuid
 from tfsaas.permissions import Permission, requires
 from tfsaas.tenants.plans import name_signals
 from tfsaas.tenants.queries import get_programme
@@ -70,7 +69,7 @@ class EndForm(AddressChecked):
         return Told(HowEnded(self.how.data), self.ended_on.data, **said)
 
 
-class AgainForm(FlaskForm):
+class AgainForm(CheckedForm):
     """Who leads when a family is opened again."""
 
     lead_worker = SelectField("Who leads?", widget=GovSelect(), choices={}, default="")

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas import clock
@@ -11,7 +10,7 @@ from tfsaas.cases.forms import FORMS, TODAY_OR_BEFORE, HeadlineForm, SignalForm
 from tfsaas.evidence.actions import Statement, record_fact, record_headline, withdraw_fact
 from tfsaas.evidence.queries import get_fact, list_facts
 from tfsaas.families.queries import get_family, list_members
-from tfsaas.fields import add_faults
+from tfsaas.fields import CheckedForm, add_faults
 from tfsaas.permissions import Permission, requires
 from tfsaas.rules.plan import Signal, SignalKind
 from tfsaas.tenants.plans import name_headlines, name_signals, plan_of
@@ -78,14 +77,14 @@ def record(family_id: UUID, signal: str, whom: str) -> Page:
     return page, 400 if form.errors else 200
 
 
-def _is_past(form: FlaskForm) -> bool:
+def _is_past(form: CheckedForm) -> bool:
     if form["on"].data > clock.today():
         add_faults(form, {"on": [TODAY_OR_BEFORE]})
         return False
     return True
 
 
-def _statement(signal: Signal, whom: str, form: FlaskForm) -> Statement:
+def _statement(signal: Signal, whom: str, form: CheckedForm) -> Statement:
     fields = form._fields
     numbers = {
         name: fields[name].number for name in ("part", "possible", "value") if name in fields
@@ -127,7 +126,7 @@ def withdraw(family_id: UUID, kind: str, fact_id: UUID) -> Page:
         and getattr(fact, "family_id", None) != family_id
     ):
         abort(404)
-    form = FlaskForm()
+    form = CheckedForm()
     if form.validate_on_submit():
         withdraw_fact(kind, fact_id)
         flash("It counts no longer. What was decided before can still be checked.")

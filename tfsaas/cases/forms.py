@@ -3,19 +3,18 @@
 import re
 from decimal import Decimal
 
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovSelect, GovTextInput
 from wtforms import SelectField, StringField
 from wtforms.validators import ValidationError
 
-from tfsaas.fields import DayField, Needed
+from tfsaas.fields import CheckedForm, DayField, Needed
 from tfsaas.rules.plan import SignalKind
 
 PLAIN_NUMBER = re.compile(r"^\d{1,9}(\.\d{1,6})?$")
 TODAY_OR_BEFORE = "The day must be today or in the past"
 
 
-class SignalForm(FlaskForm):
+class SignalForm(CheckedForm):
     """What kind of fact to record, and of whom."""
 
     signal = SelectField(
@@ -29,7 +28,7 @@ class SignalForm(FlaskForm):
     )
 
 
-class HeadlineForm(FlaskForm):
+class HeadlineForm(CheckedForm):
     """A headline that a worker knows of."""
 
     headline = SelectField(
@@ -53,12 +52,12 @@ class NumberField(StringField):
         return Decimal(written) if PLAIN_NUMBER.match(written) else None
 
 
-def _is_number(_form: FlaskForm, field: NumberField) -> None:
+def _is_number(_form: CheckedForm, field: NumberField) -> None:
     if field.number is None:
         raise ValidationError(f"{field.label.text} must be a number, 0 or more")
 
 
-class EventForm(FlaskForm):
+class EventForm(CheckedForm):
     """Something happened that day."""
 
     on = DayField(
@@ -66,7 +65,7 @@ class EventForm(FlaskForm):
     )
 
 
-class PeriodForm(FlaskForm):
+class PeriodForm(CheckedForm):
     """A part of a whole over some days."""
 
     on = DayField("First day", validators=[Needed("Enter the first day")])
@@ -86,7 +85,7 @@ class PeriodForm(FlaskForm):
             raise ValidationError("The part must not be more than was possible")
 
 
-class SpellForm(FlaskForm):
+class SpellForm(CheckedForm):
     """A state that holds for a while."""
 
     on = DayField("Since which day?", validators=[Needed("Enter the day on which it began")])
@@ -100,14 +99,14 @@ class SpellForm(FlaskForm):
             raise ValidationError("The day it ended must not be before the day it began")
 
 
-class ScoreForm(FlaskForm):
+class ScoreForm(CheckedForm):
     """A score on a day."""
 
     on = DayField("On which day?", validators=[Needed("Enter the day of the score")])
     value = NumberField("Score", widget=GovTextInput(), validators=[_is_number])
 
 
-class AttestationForm(FlaskForm):
+class AttestationForm(CheckedForm):
     """A professional's statement."""
 
     on = DayField(
@@ -115,7 +114,7 @@ class AttestationForm(FlaskForm):
     )
 
 
-FORMS: dict[SignalKind, type[FlaskForm]] = {
+FORMS: dict[SignalKind, type[CheckedForm]] = {
     SignalKind.EVENT: EventForm,
     SignalKind.PERIOD: PeriodForm,
     SignalKind.SPELL: SpellForm,

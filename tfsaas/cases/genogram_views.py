@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import HiddenField
 
@@ -15,14 +14,14 @@ from tfsaas.families.actions import FamilyRefused, date_relationship
 from tfsaas.families.forms import DatesForm
 from tfsaas.families.models import Relationship
 from tfsaas.families.queries import Member, get_family, list_members, list_related
-from tfsaas.fields import DayField, add_faults, list_differences
+from tfsaas.fields import CheckedForm, DayField, add_faults, list_differences
 from tfsaas.permissions import Permission, requires
 
 blueprint = Blueprint("genograms", __name__, url_prefix="/families/<uuid:family_id>/relationships")
 Page = AnyResponse | tuple[str, int]
 
 
-class DayForm(FlaskForm):
+class DayForm(CheckedForm):
     """As on which day; sent by GET."""
 
     class Meta:

@@ -1,19 +1,18 @@
 """Search, sent by POST so that no name stands in an address."""
 
 from flask import Blueprint, render_template, request
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovTextInput
 from wtforms import StringField
 from wtforms.validators import Length
 
 from tfsaas.families.search import search
-from tfsaas.fields import DayField
+from tfsaas.fields import CheckedForm, DayField
 from tfsaas.permissions import Permission, requires
 
 blueprint = Blueprint("search", __name__)
 
 
-class SearchForm(FlaskForm):
+class SearchForm(CheckedForm):
     """Words, and a date of birth."""
 
     words = StringField(

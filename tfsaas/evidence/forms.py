@@ -1,15 +1,14 @@
 """The form of an upload."""
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from govuk_frontend_wtf.wtforms_widgets import GovFileInput, GovTextInput
 from wtforms import StringField
 from wtforms.validators import Length
 
-from tfsaas.fields import Needed
+from tfsaas.fields import CheckedForm, Needed
 
 
-class LoadForm(FlaskForm):
+class LoadForm(CheckedForm):
     """A ZIP of files of facts, and who sent it."""
 
     source = StringField(

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxesInput,
     GovRadioInput,
@@ -24,11 +23,11 @@ from wtforms.validators import Length, ValidationError
 from tfsaas.families.identifiers import NotAnIdentifier, check, normalise_postcode
 from tfsaas.families.models import RelationshipKind, Scheme
 from tfsaas.families.protecting import MAY_HOLD, may_give_away
-from tfsaas.fields import DayField, Needed
+from tfsaas.fields import CheckedForm, DayField, Needed
 
 
 def _identifier(label: str, scheme: Scheme) -> StringField:
-    def is_right(_form: FlaskForm, field: StringField) -> None:
+    def is_right(_form: CheckedForm, field: StringField) -> None:
         if field.data and field.data.strip():
             try:
                 field.data = check(scheme, field.data)
@@ -50,7 +49,7 @@ def _residence() -> RadioField:
     )
 
 
-class FamilyForm(FlaskForm):
+class FamilyForm(CheckedForm):
     """A family's name and who leads."""
 
     name = StringField(
@@ -65,7 +64,7 @@ class FamilyForm(FlaskForm):
     lead_worker = SelectField("Who is the lead worker?", widget=GovSelect(), choices={}, default="")
 
 
-class EpisodeForm(FlaskForm):
+class EpisodeForm(CheckedForm):
     """Who leads, when support began and which principles are reached."""
 
     version = HiddenField()
@@ -103,7 +102,7 @@ def check_postcode(field: StringField) -> None:
             raise ValidationError(str(error)) from None
 
 
-class PersonForm(FlaskForm):
+class PersonForm(CheckedForm):
     """A person of a family."""
 
     version = HiddenField()
@@ -136,7 +135,7 @@ class PersonForm(FlaskForm):
             raise ValidationError("The day they left must not be before the day they joined")
 
 
-class DatesForm(FlaskForm):
+class DatesForm(CheckedForm):
     """From when until when a relationship held."""
 
     from_on = DayField("Since when?", description="May stay empty")
@@ -153,7 +152,7 @@ class RelationshipForm(DatesForm):
     other = SelectField("of", widget=GovSelect(), choices={})
 
 
-class AddressChecked(FlaskForm):
+class AddressChecked(CheckedForm):
     """A form with what people write about a family: an address that must stay hidden does not slip in unseen."""
 
     address_checked = SelectMultipleField("About hidden addresses", widget=GovCheckboxesInput(), choices={"yes": "I have looked: what I wrote holds no address that must stay hidden"})  # fmt: skip
@@ -174,7 +173,7 @@ class AddressChecked(FlaskForm):
         return False
 
 
-class ProtectForm(FlaskForm):
+class ProtectForm(CheckedForm):
     """The address that is to stay hidden."""
 
     address = TextAreaField("Which address must stay hidden?", widget=GovTextArea(), validators=[Needed("Enter the address that must stay hidden"), Length(max=500, message="Write 500 characters or fewer")])  # fmt: skip
@@ -185,13 +184,13 @@ class ProtectForm(FlaskForm):
         check_postcode(field)
 
 
-class RevealForm(FlaskForm):
+class RevealForm(CheckedForm):
     """Why somebody has to see a hidden address."""
 
     reason = StringField("Why do you need to see it?", description="It is kept with your name", widget=GovTextInput(), validators=[Needed("Enter why you need to see it"), Length(max=300, message="Write 300 characters or fewer")])  # fmt: skip
 
 
-class StopForm(FlaskForm):
+class StopForm(CheckedForm):
     """The address need not stay hidden any longer."""
 
     reason = StringField("Why need it not stay hidden any longer?", widget=GovTextInput(), validators=[Needed("Enter why it need not stay hidden any longer"), Length(max=300, message="Write 300 characters or fewer")])  # fmt: skip

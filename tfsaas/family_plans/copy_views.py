@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovCheckboxesInput, GovRadioInput
 from wtforms import RadioField, SelectMultipleField
 
@@ -16,7 +15,7 @@ from tfsaas.families.queries import list_members
 from tfsaas.family_plans import copying, queries
 from tfsaas.family_plans.models import State
 from tfsaas.family_plans.plan_views import Desk, Page, open_desk
-from tfsaas.fields import Needed
+from tfsaas.fields import CheckedForm, Needed
 from tfsaas.permissions import Permission, requires
 from tfsaas.tenants.council import find_setting
 from tfsaas.tenants.queries import get_programme
@@ -26,7 +25,7 @@ blueprint = Blueprint("plan_copy", __name__, url_prefix="/families/<uuid:family_
 EVERYTHING, PLAN_ALONE = "why", "plan"
 
 
-class CopyForm(FlaskForm):
+class CopyForm(CheckedForm):
     """Who gets the copy, and what it tells."""
 
     to = SelectMultipleField("Who gets it?", widget=GovCheckboxesInput(), choices={}, validators=[Needed("Select who gets it")])  # fmt: skip

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovTextArea, GovTextInput
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length
@@ -13,7 +12,7 @@ from tfsaas.drafts.forms import given
 from tfsaas.families.forms import AddressChecked
 from tfsaas.family_plans.actions import Found
 from tfsaas.family_plans.models import PlanAction, State
-from tfsaas.fields import DayField, Needed
+from tfsaas.fields import CheckedForm, DayField, Needed
 
 OUTCOMES = {
     State.DONE.value: "Done",
@@ -27,7 +26,7 @@ def _words(label: str, hint: str, needed: str = "", longest: int = 2000) -> Text
     return TextAreaField(label, description=hint, widget=GovTextArea(), validators=[*([Needed(needed)] if needed else []), *checks])  # fmt: skip
 
 
-class VersionForm(FlaskForm):
+class VersionForm(CheckedForm):
     """A button that changes the plan as it was opened."""
 
     version = HiddenField()
@@ -63,7 +62,7 @@ class ActionForm(AddressChecked):
         return fine
 
 
-class AgreeForm(FlaskForm):
+class AgreeForm(CheckedForm):
     """The plan is agreed with the family."""
 
     version = HiddenField()

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas import clock
@@ -31,7 +30,7 @@ from tfsaas.family_plans.forms import (
 from tfsaas.family_plans.meetings import list_meetings
 from tfsaas.family_plans.models import FamilyPlan, PlanAction, State
 from tfsaas.family_plans.queries import Gaps, PlanPart
-from tfsaas.fields import add_faults, list_differences, whole_or_nought
+from tfsaas.fields import CheckedForm, add_faults, list_differences, whole_or_nought
 from tfsaas.permissions import Permission, requires
 from tfsaas.tenants.plans import name_headlines
 from tfsaas.tenants.queries import get_programme
@@ -121,7 +120,7 @@ def _opened(desk: Desk, form: Any) -> FamilyPlan:
     return plan
 
 
-def _form_page(template: str, desk: Desk, form: FlaskForm, **told: Any) -> Page:
+def _form_page(template: str, desk: Desk, form: CheckedForm, **told: Any) -> Page:
     page = render_template(template, family=desk.family, form=form, **told)
     return page, 400 if form.errors else 200
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxesInput,
@@ -23,7 +22,7 @@ from wtforms import (
 )
 from wtforms.validators import Length, Optional, Regexp
 
-from tfsaas.fields import DayField, Needed, NotAfter
+from tfsaas.fields import CheckedForm, DayField, Needed, NotAfter
 from tfsaas.loads.feeds import Feed, list_feeds
 
 TOO_LONG = "It must be {} characters or fewer"
@@ -34,7 +33,7 @@ def _text(label: str, longest: int, hint: str = "", *checks: Any) -> StringField
     return StringField(label, description=hint, widget=GovTextInput(), validators=[*checks, limit])
 
 
-class AgreementForm(FlaskForm):
+class AgreementForm(CheckedForm):
     """What a partner may send, and until when."""
 
     version = HiddenField()
@@ -74,7 +73,7 @@ class AgreementForm(FlaskForm):
     contact_phone = _text("Their telephone number", 40)
 
 
-class BringForm(FlaskForm):
+class BringForm(CheckedForm):
     """A file, and for what it is complete."""
 
     file = FileField(
@@ -101,7 +100,7 @@ class BringForm(FlaskForm):
     feed = HiddenField()
 
 
-class UndoForm(FlaskForm):
+class UndoForm(CheckedForm):
     """Why a load is undone."""
 
     version = HiddenField()
@@ -115,7 +114,7 @@ class UndoForm(FlaskForm):
     )
 
 
-class LinkForm(FlaskForm):
+class LinkForm(CheckedForm):
     """A link by which a partner sends one file."""
 
     place = SelectField(
@@ -129,7 +128,7 @@ class LinkForm(FlaskForm):
     )
 
 
-def columns_form(feed: Feed, header: Sequence[str], mapping: Mapping[str, str]) -> FlaskForm:
+def columns_form(feed: Feed, header: Sequence[str], mapping: Mapping[str, str]) -> CheckedForm:
     """A form that asks, for each of the feed's columns, which of the file's it is."""
     choices = {"": "None"} | {name: name for name in header if name}
     fields: dict[str, Any] = {
@@ -144,5 +143,5 @@ def columns_form(feed: Feed, header: Sequence[str], mapping: Mapping[str, str]) 
         for column in feed.all_columns
     }
     fields["version"] = HiddenField()
-    form: FlaskForm = type("ColumnsForm", (FlaskForm,), fields)()
+    form: CheckedForm = type("ColumnsForm", (CheckedForm,), fields)()
     return form

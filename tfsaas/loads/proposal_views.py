@@ -4,7 +4,6 @@ from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovTextArea
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import HiddenField, TextAreaField
@@ -12,7 +11,7 @@ from wtforms.validators import Length
 
 from tfsaas.accounts.queries import name_users
 from tfsaas.families.queries import get_family
-from tfsaas.fields import ActionForm, Needed, whole_or_nought
+from tfsaas.fields import ActionForm, CheckedForm, Needed, whole_or_nought
 from tfsaas.jobs.actions import ask_for
 from tfsaas.jobs.queries import find_latest_job, find_open_job
 from tfsaas.loads import proposals
@@ -29,7 +28,7 @@ Page = AnyResponse | tuple[str, int]
 MEANWHILE = "Somebody else decided about this family meanwhile, or somebody of it is in a family already. Look for families again."
 
 
-class SetAsideForm(FlaskForm):
+class SetAsideForm(CheckedForm):
     """Why a found family is not one for the programme."""
 
     version = HiddenField()

@@ -1,14 +1,13 @@
 """The forms of versions and of moving families between them."""
 
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovTextArea
 from wtforms import HiddenField, TextAreaField
 from wtforms.validators import Length
 
-from tfsaas.fields import Needed
+from tfsaas.fields import CheckedForm, Needed
 
 
-class MoveForm(FlaskForm):
+class MoveForm(CheckedForm):
     """The second word of a move, with its reason."""
 
     families = HiddenField()  # how many were shown

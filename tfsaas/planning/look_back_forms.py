@@ -3,19 +3,18 @@
 from datetime import date
 from uuid import UUID
 
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect
 from wtforms import RadioField, SelectField
 from wtforms.validators import ValidationError
 
-from tfsaas.fields import DayField, Needed
+from tfsaas.fields import CheckedForm, DayField, Needed
 from tfsaas.planning.looking_back import Moment
 from tfsaas.planning.models import Knowledge
 
 OWN = {"": "Each family’s own version"}
 
 
-class LookBackForm(FlaskForm):
+class LookBackForm(CheckedForm):
     """A day, a version, and what was known."""
 
     class Meta:

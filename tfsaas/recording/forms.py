@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxesInput,
@@ -21,7 +20,7 @@ from tfsaas import clock
 from tfsaas.drafts.forms import given
 from tfsaas.families.forms import AddressChecked
 from tfsaas.families.queries import Member
-from tfsaas.fields import DayField, Needed
+from tfsaas.fields import CheckedForm, DayField, Needed
 from tfsaas.recording.contacts import Told
 from tfsaas.recording.models import Contact, How, Part
 from tfsaas.words import day
@@ -124,7 +123,7 @@ def make_contact_form(
     return form
 
 
-class MendForm(FlaskForm):
+class MendForm(CheckedForm):
     """What was wrong with a file, and what becomes of it."""
 
     what = RadioField("What is wrong?", widget=GovRadioInput(), choices={"sensitive": "Not everybody who may see the family should open it", "withdraw": "It does not belong here: nobody should open it"}, validators=[Needed("Select what is wrong")], invalid_choice_message="Select what is wrong")  # fmt: skip
@@ -148,7 +147,7 @@ class FileForm(AddressChecked):
     sensitive = SelectMultipleField("Who may open it?", widget=GovCheckboxesInput(), choices={"yes": "It is sensitive: only the lead worker, who covers for them, and supervisors may open it"})  # fmt: skip
 
 
-class ChronologyForm(FlaskForm):
+class ChronologyForm(CheckedForm):
     """What a chronology is narrowed to; sent by GET, so it holds nothing personal."""
 
     class Meta:

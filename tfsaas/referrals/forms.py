@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxesInput,
@@ -19,7 +18,7 @@ from wtforms.validators import Length, ValidationError
 
 from tfsaas import clock
 from tfsaas.families.identifiers import NotAnIdentifier, normalise_postcode
-from tfsaas.fields import DayField, Needed
+from tfsaas.fields import CheckedForm, DayField, Needed
 from tfsaas.referrals.questions import DO_NOT_KNOW, UNKNOWN, YES_NO, FormPage, Question
 
 HONEYPOT = "website"
@@ -62,7 +61,7 @@ def _choices(question: Question) -> Field:
     return SelectMultipleField(question.text, description=question.hint, widget=GovCheckboxesInput(), choices=dict(question.choices))  # fmt: skip
 
 
-def _postcode(_form: FlaskForm, field: StringField) -> None:
+def _postcode(_form: CheckedForm, field: StringField) -> None:
     try:
         if str(field.data or "").strip():
             field.data = normalise_postcode(str(field.data))
@@ -75,19 +74,19 @@ MAILBOX = re.compile(
 )  # as browsers take one
 
 
-def _email(_form: FlaskForm, field: StringField) -> None:
+def _email(_form: CheckedForm, field: StringField) -> None:
     text = str(field.data or "").strip()
     if text and not MAILBOX.fullmatch(text):
         raise ValidationError("Enter an email address with an @ in it, like name@example.com")
 
 
-def _phone(_form: FlaskForm, field: StringField) -> None:
+def _phone(_form: CheckedForm, field: StringField) -> None:
     text = str(field.data or "").strip()
     if text and sum(letter.isdigit() for letter in text) < 5:
         raise ValidationError("Enter a telephone number, like 01632 960001")
 
 
-def _not_later(_form: FlaskForm, field: DayField) -> None:
+def _not_later(_form: CheckedForm, field: DayField) -> None:
     if field.data and field.data > clock.today():
         raise ValidationError("The date of birth must be in the past")
 
@@ -99,7 +98,7 @@ MAKERS: dict[str, Callable[[Question], Field]] = {
 }  # fmt: skip
 
 
-class PageForm(FlaskForm):
+class PageForm(CheckedForm):
     """A page with the fields that it asks; `kept` is what was answered, as it is kept."""
 
     page: FormPage
@@ -143,7 +142,7 @@ def make_form(page: FormPage, told: dict[str, Any] | None) -> PageForm:
     return form
 
 
-class PersonForm(FlaskForm):
+class PersonForm(CheckedForm):
     """Somebody of the family."""
 
     given_name = StringField("First name", widget=GovTextInput(), validators=[Length(max=100, message="First name must be 100 characters or fewer")], render_kw={"autocomplete": "off"})  # fmt: skip
@@ -162,19 +161,19 @@ class PersonForm(FlaskForm):
         return fine
 
 
-class FilesForm(FlaskForm):
+class FilesForm(CheckedForm):
     """A file to send along."""
 
     files = MultipleFileField("Choose a file", description="PDF, JPEG, PNG or plain text, smaller than 10 MB. A photograph of a letter will do.", widget=GovFileInput())  # fmt: skip
 
 
-class StatusForm(FlaskForm):
+class StatusForm(CheckedForm):
     """Where a referral is."""
 
     reference = StringField("What is your reference?", description="It stands on the page that confirmed your referral, such as R-7Q4M29KD", widget=GovTextInput(), validators=[Needed("Enter your reference, such as R-7Q4M29KD"), Length(max=40)], render_kw={"autocomplete": "off", "spellcheck": "false"})  # fmt: skip
 
 
-class MoreForm(FlaskForm):
+class MoreForm(CheckedForm):
     """Something to add to a referral."""
 
     text = TextAreaField("Is there anything to add?", description="Only the team that reads referrals sees it.", widget=GovTextArea(), validators=[Needed("Write what you want to add"), Length(max=5000, message="Write 5,000 characters or fewer")])  # fmt: skip

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovTextArea
 from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.validators import Length
 
-from tfsaas.fields import Needed
+from tfsaas.fields import CheckedForm, Needed
 from tfsaas.referrals.models import Basis, Stage, Support
 
 ACCEPT, ASK = "accept", "ask"
@@ -42,7 +41,7 @@ def _text(label: str, hint: str, needed: str = "", longest: int = 2000) -> TextA
     return TextAreaField(label, description=hint, widget=GovTextArea(), validators=[*([Needed(needed)] if needed else []), *checks])  # fmt: skip
 
 
-class AgreementForm(FlaskForm):
+class AgreementForm(CheckedForm):
     """Agreement to support, and apart from it the basis for sharing."""
 
     version = HiddenField()
@@ -51,7 +50,7 @@ class AgreementForm(FlaskForm):
     note = _text("Who said so, when and how?", "Such as: Ms Okafor, by telephone on 3 June")
 
 
-class DecisionForm(FlaskForm):
+class DecisionForm(CheckedForm):
     """What becomes of a referral."""
 
     version = HiddenField()

@@ -5,13 +5,12 @@ from typing import Any
 from uuid import uuid4
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovTextArea, GovTextInput
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length
 
-from tfsaas.fields import ActionForm, Needed, add_faults, whole_or_nought
+from tfsaas.fields import ActionForm, CheckedForm, Needed, add_faults, whole_or_nought
 from tfsaas.permissions import Permission, requires
 from tfsaas.tenants.assessment_template import (
     KINDS,
@@ -30,7 +29,7 @@ MEANWHILE = "Somebody else changed the assessment since you opened it. What you 
 ALWAYS = {"": "Always"}
 
 
-class DomainForm(FlaskForm):
+class DomainForm(CheckedForm):
     """A part of the assessment."""
 
     version = HiddenField()
@@ -38,7 +37,7 @@ class DomainForm(FlaskForm):
     intro = TextAreaField("What should a worker bear in mind?", description="May stay empty", widget=GovTextArea(), validators=[Length(max=500, message="Write 500 characters or fewer")])  # fmt: skip
 
 
-class QuestionForm(FlaskForm):
+class QuestionForm(CheckedForm):
     """A question of a part."""
 
     version = HiddenField()

@@ -1,6 +1,5 @@
 """The forms of the programme's set-up."""
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from govuk_frontend_wtf.wtforms_widgets import (
     GovFileInput,
@@ -12,12 +11,12 @@ from govuk_frontend_wtf.wtforms_widgets import (
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
-from tfsaas.fields import MOST_POUNDS, DayField, Needed, WholeField, whole_between
+from tfsaas.fields import MOST_POUNDS, CheckedForm, DayField, Needed, WholeField, whole_between
 from tfsaas.rules.templates import TITLES
 from tfsaas.tenants.models import FundingModel
 
 
-class ProgrammeForm(FlaskForm):
+class ProgrammeForm(CheckedForm):
     """A programme's particulars."""
 
     version = HiddenField()
@@ -38,7 +37,7 @@ class ProgrammeForm(FlaskForm):
             raise ValidationError("The last day must not be before the first")
 
 
-class TargetForm(FlaskForm):
+class TargetForm(CheckedForm):
     """A revision of the target."""
 
     from_on = DayField(
@@ -61,7 +60,7 @@ class TargetForm(FlaskForm):
     )
 
 
-class FundingForm(FlaskForm):
+class FundingForm(CheckedForm):
     """A funding arrangement."""
 
     model = RadioField(
@@ -125,13 +124,13 @@ class FundingForm(FlaskForm):
             raise ValidationError(message)
 
 
-class EndForm(FlaskForm):
+class EndForm(CheckedForm):
     """The last day of an arrangement."""
 
     ends_on = DayField("What is its last day?", validators=[Needed("Enter its last day")])
 
 
-class TermForm(FlaskForm):
+class TermForm(CheckedForm):
     """A school term."""
 
     first_on = DayField("First day of term", validators=[Needed("Enter the first day of term")])
@@ -143,7 +142,7 @@ class TermForm(FlaskForm):
             raise ValidationError("The last day must not be before the first")
 
 
-class DraftForm(FlaskForm):
+class DraftForm(CheckedForm):
     """Where a new draft begins."""
 
     start = SelectField(
@@ -158,7 +157,7 @@ class DraftForm(FlaskForm):
     )
 
 
-class SendForm(FlaskForm):
+class SendForm(CheckedForm):
     """What a draft is for."""
 
     why = TextAreaField(
@@ -172,7 +171,7 @@ class SendForm(FlaskForm):
     )
 
 
-class PublishForm(FlaskForm):
+class PublishForm(CheckedForm):
     """From when a draft is in force."""
 
     in_force_from = DayField(

@@ -3,13 +3,12 @@
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovTextArea, GovTextInput
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import Length
 
-from tfsaas.fields import ActionForm, Needed, add_faults, whole_or_nought
+from tfsaas.fields import ActionForm, CheckedForm, Needed, add_faults, whole_or_nought
 from tfsaas.permissions import Permission, requires
 from tfsaas.tenants.council import ChangedMeanwhile, find_form, list_forms, save_form
 from tfsaas.tenants.referral_questions import AUDIENCES, KINDS, MOST, MOST_CHOICES, new_code
@@ -21,7 +20,7 @@ Questions = list[dict[str, Any]]
 MEANWHILE = "Somebody else changed the form since you opened it. What you wrote still stands here: look at the form, then save again."
 
 
-class WordsForm(FlaskForm):
+class WordsForm(CheckedForm):
     """What the council says on the start page and after sending."""
 
     version = HiddenField()
@@ -29,7 +28,7 @@ class WordsForm(FlaskForm):
     next_steps = TextAreaField("What happens after a referral?", description="Stands on the first page and on the one that confirms. Leave it empty to say only who answers by when.", widget=GovTextArea(), validators=[Length(max=2000, message="Write 2,000 characters or fewer")])  # fmt: skip
 
 
-class QuestionForm(FlaskForm):
+class QuestionForm(CheckedForm):
     """A question of the council's own, on a page of its own."""
 
     version = HiddenField()

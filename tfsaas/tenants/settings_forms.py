@@ -1,6 +1,5 @@
 """The forms of what a council sets once for itself."""
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from govuk_frontend_wtf.wtforms_widgets import (
     GovFileInput,
@@ -11,7 +10,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
 from wtforms import HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import Length, Regexp, ValidationError
 
-from tfsaas.fields import Needed, WholeField, whole_between
+from tfsaas.fields import CheckedForm, Needed, WholeField, whole_between
 from tfsaas.tenants.colours import LEAST_CONTRAST, WHITE, contrast, read_colour
 from tfsaas.tenants.logo import Logo, LogoRefused, clean_logo
 
@@ -28,7 +27,7 @@ def _text(label: str, needed: str, hint: str = "", longest: int = 120) -> String
     )
 
 
-class BrandingForm(FlaskForm):
+class BrandingForm(CheckedForm):
     """How the council looks here."""
 
     version = HiddenField()
@@ -76,7 +75,7 @@ class BrandingForm(FlaskForm):
             raise ValidationError(str(refused)) from None
 
 
-class AreaForm(FlaskForm):
+class AreaForm(CheckedForm):
     """A part of the council's area."""
 
     name = _text("What is the area called?", "Enter the area’s name", "Such as a district")
@@ -93,14 +92,14 @@ class AreaForm(FlaskForm):
     )
 
 
-class TeamForm(FlaskForm):
+class TeamForm(CheckedForm):
     """A team."""
 
     name = _text("What is the team called?", "Enter the team’s name", "Such as North family team")
     area = SelectField("Which area does it work in?", widget=GovSelect(), choices={}, default="")
 
 
-class ReviewForm(FlaskForm):
+class ReviewForm(CheckedForm):
     """How often plans are reviewed."""
 
     version = HiddenField()
@@ -122,7 +121,7 @@ class ReviewForm(FlaskForm):
     )
 
 
-class ReferralForm(FlaskForm):
+class ReferralForm(CheckedForm):
     """Who may refer, and what they are told."""
 
     version = HiddenField()
@@ -152,7 +151,7 @@ class ReferralForm(FlaskForm):
     )
 
 
-class RetentionForm(FlaskForm):
+class RetentionForm(CheckedForm):
     """How long what is kept."""
 
     version = HiddenField()

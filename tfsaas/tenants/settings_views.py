@@ -6,10 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as AnyResponse
 
-from tfsaas.fields import ActionForm, add_faults, list_differences, whole_or_nought
+from tfsaas.fields import ActionForm, CheckedForm, add_faults, list_differences, whole_or_nought
 from tfsaas.permissions import Permission, requires
 from tfsaas.tenants import council
 from tfsaas.tenants.actions import ProgrammeRefused
@@ -45,7 +44,7 @@ class Section:
 
     title: str
     model: Any
-    form: type[FlaskForm]
+    form: type[CheckedForm]
     values: Callable[[Any], dict[str, Any]]
     suggested: dict[str, object]
 
@@ -108,7 +107,7 @@ def _saved(asked: Section, row: Any) -> dict[str, object]:
 
 
 def _save(
-    asked: Section, form: FlaskForm, saved: dict[str, object]
+    asked: Section, form: CheckedForm, saved: dict[str, object]
 ) -> list[tuple[str, str, str]] | None:
     """Keep the answers; where another editor was quicker, what the two say. None: it is saved."""
     try:
