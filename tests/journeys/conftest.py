@@ -102,7 +102,7 @@ class Visitor:
         if self.page.context.pages and self._scripts():
             self.page.evaluate(AXE.read_text())
             found = self.page.evaluate(
-                "tags => axe.run(document, {runOnly: tags}).then(r => r.violations.map("
+                "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']}).then(r => r.violations.map("
                 "v => v.id + ': ' + v.nodes.map(n => n.html).slice(0, 2).join(' ')))",
                 TAGS,
             )

@@ -117,7 +117,7 @@ def test_faults_stand_on_the_page_and_in_a_file_harmless_in_a_spreadsheet(counci
         ({"covers_from": ["", "", ""], "covers_to": ["", "", ""]}, ["first day for which the file is complete", "last day for which"]),
         (boxes("covers_to", BEGAN.replace(year=2199)), ["The last day has not come yet"]),
         (boxes("covers_from", TODAY) | boxes("covers_to", BEGAN), ["must not be before the first day"]),
-        ({"covers": ["police.asb"]}, ["not a valid choice"]),
+        ({"covers": ["police.asb"]}, ["Choose from the list"]),
         ({"covers": []}, ["Select for what the file is complete"]),
         ({"file": (io.BytesIO(b""), "")}, ["Choose the file"]),
     ],
