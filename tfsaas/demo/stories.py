@@ -1,10 +1,11 @@
 """Which families a demo council has: how many, from when, and where they go."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
-from tfsaas.demo.families import Story, month_ends
+from tfsaas.demo.families import DAY, Story, month_ends
 
 SHORTEST, LONGEST = 215, 560  # days from the beginning of support to the result
 OTHERS = ("stuck", "stuck", "waiting", "single", "silent", "referred")
@@ -66,7 +67,7 @@ def westshire(random: Random, starts: date, today: date) -> list[Story]:
     months = month_ends(starts + timedelta(days=260), today)
     ready = month_ends(today.replace(day=1), today + timedelta(days=31))[:1]
     coming = month_ends(today.replace(day=1), today + timedelta(days=300))[1:]
-    return [
+    made = [
         *reaching(random, "ssp", months, 78, starts),
         *reaching(random, "ce", months, 24, starts),
         *others(random, [*months[-9:], *coming[:2]], 120, starts),
@@ -74,3 +75,4 @@ def westshire(random: Random, starts: date, today: date) -> list[Story]:
         *reaching(random, "ssp", ready, 9, starts),
         *reaching(random, "ce", ready, 3, starts),
     ]
+    return [replace(story, baseline=min(story.baseline, today - DAY)) for story in made]
