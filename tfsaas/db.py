@@ -12,6 +12,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    Date,
     DateTime,
     ForeignKeyConstraint,
     MetaData,
@@ -19,6 +20,8 @@ from sqlalchemy import (
     Uuid,
     any_,
     bindparam,
+    cast,
+    func,
 )
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase
@@ -34,6 +37,11 @@ class Refused(Exception):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+def day_of(moment: Any) -> Any:
+    """The day in England of a column of moments."""
+    return cast(func.timezone("Europe/London", moment), Date)
 
 
 NAMES = {

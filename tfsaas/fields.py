@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovDateInput
-from wtforms import Field, Form, StringField
-from wtforms.validators import StopValidation, ValidationError
+from govuk_frontend_wtf.wtforms_widgets import GovDateInput, GovTextArea, GovTextInput
+from wtforms import Field, Form, StringField, TextAreaField
+from wtforms.validators import Length, StopValidation, ValidationError
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 MOST_FIGURES = 12
@@ -95,7 +95,7 @@ class WholeField(StringField):
 def whole_between(least: int, most: int, message: str) -> Any:
     """A check that a `WholeField` holds a number within these limits, both included."""
 
-    def check(_form: FlaskForm, field: WholeField) -> None:
+    def check(_form: CheckedForm, field: WholeField) -> None:
         if field.number is None or not least <= field.number <= most:
             raise ValidationError(message)
 
@@ -155,7 +155,28 @@ def key_of(field: Field) -> UUID:
     return as_uuid(field.data) or uuid4()
 
 
-def add_faults(form: FlaskForm, faults: dict[str, Sequence[str]]) -> None:
+def put(field: Field, value: object) -> None:
+    """Let a hidden field of a form that was sent hold another value when its page comes again."""
+    field.data = str(value)
+    field.raw_data = [field.data]
+
+
+def text_area(label: str, hint: str = "", needed: str = "", longest: int = 5000) -> TextAreaField:
+    """Several lines of somebody's words. `needed`: what is said where there are none; "": it may stay empty."""
+    return TextAreaField(label, description=hint, widget=GovTextArea(), validators=_limits(needed, longest))  # fmt: skip
+
+
+def text_line(label: str, hint: str = "", needed: str = "", longest: int = 120) -> StringField:
+    """The same in one line."""
+    return StringField(label, description=hint, widget=GovTextInput(), validators=_limits(needed, longest))  # fmt: skip
+
+
+def _limits(needed: str, longest: int) -> list[Any]:
+    length = Length(max=longest, message=f"Write {longest:,} characters or fewer")
+    return [*([Needed(needed)] if needed else []), length]
+
+
+def add_faults(form: CheckedForm, faults: dict[str, Sequence[str]]) -> None:
     """Put what an action refused beside the fields it is about."""
     for name, messages in faults.items():
         field: Any = form[name]
@@ -170,7 +191,7 @@ def shown(value: object) -> str:
 
 
 def list_differences(
-    form: FlaskForm, theirs: dict[str, object], names: dict[str, str] | None = None
+    form: CheckedForm, theirs: dict[str, object], names: dict[str, str] | None = None
 ) -> list[tuple[str, str, str]]:
     """Field by field what the other editor saved and what this one wrote, where they differ.
 

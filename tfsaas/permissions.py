@@ -118,6 +118,11 @@ def may(role: Role, permission: Permission) -> bool:
     return permission in ROLES[role]
 
 
+def roles_that_may(permission: Permission) -> list[Role]:
+    """The roles that have a permission."""
+    return [role for role in Role if may(role, permission)]
+
+
 View = TypeVar("View", bound=Callable[..., object])
 
 

@@ -9,10 +9,11 @@ from tests.builders import Council, errors_on
 from tests.referrals.test_triage import TWIN, agree, decide
 from tests.referrals.walking import PROFESSIONAL, look, open_for_referrals, read, refer
 from tests.world import TODAY, World, build_world
-from tfsaas.assessments.assessing import find_latest, list_missing, list_present
+from tfsaas.assessments.assessing import find_latest, list_missing
 from tfsaas.assessments.models import Assessment, Standing
 from tfsaas.db import db
 from tfsaas.families.models import Episode, Person
+from tfsaas.families.queries import list_present
 from tfsaas.permissions import Role
 from tfsaas.tenants.assessment_template import read_domains, shipped
 from tfsaas.tenants.council import save_template

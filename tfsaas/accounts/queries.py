@@ -10,7 +10,7 @@ from tfsaas import clock
 from tfsaas.accounts.models import Invitation, SignInSession, User
 from tfsaas.accounts.tokens import hash_token
 from tfsaas.db import NotFound, db
-from tfsaas.permissions import Permission, Role, may
+from tfsaas.permissions import Permission, Role, may, roles_that_may
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,9 @@ def list_lead_workers() -> Sequence[User]:
     """The people who can lead a family's support now, by name."""
     return db.session.scalars(
         select(User)
-        .where(User.role.in_([Role.WORKER, Role.SUPERVISOR]), User.disabled_at.is_(None))
+        .where(
+            User.role.in_(roles_that_may(Permission.CHANGE_FAMILIES)), User.disabled_at.is_(None)
+        )
         .order_by(User.name)
     ).all()
 

@@ -14,7 +14,7 @@ from tfsaas.assessments.models import Assessment, Standing
 from tfsaas.db import NotFound, db
 from tfsaas.families.actions import get_or_open_episode, lock_record
 from tfsaas.families.models import Episode
-from tfsaas.families.queries import Member, list_members
+from tfsaas.families.queries import Member, list_present
 from tfsaas.referrals.triage import list_of_family
 from tfsaas.tenants.assessment_template import ADULT_AGE, Asked, Domain, read_domains, shipped
 from tfsaas.tenants.council import find_template
@@ -120,20 +120,6 @@ def _carried(before: Assessment, domains: Sequence[dict[str, Any]]) -> Answers:
             if kept:
                 found.setdefault(domain.code, {})[key] = kept
     return found
-
-
-def list_present(family_id: UUID) -> list[Member]:
-    """Who belongs to the family today."""
-    return select_present(list_members(family_id))
-
-
-def select_present(members: Sequence[Member]) -> list[Member]:
-    """Those of a family's members who belong to it today."""
-    today = clock.today()
-    return [
-        member for member in members
-        if member.membership.joined_on <= today and (member.membership.left_on is None or member.membership.left_on > today)
-    ]  # fmt: skip
 
 
 def list_slots(domain: Domain, members: Sequence[Member]) -> list[Slot]:

@@ -11,8 +11,8 @@ from tfsaas.assessments import assessing
 from tfsaas.assessments.assessing import AssessmentRefused
 from tfsaas.assessments.forms import SignForm, digest, make_form
 from tfsaas.assessments.models import Assessment, Standing
-from tfsaas.families.queries import get_family, list_members, list_named
-from tfsaas.fields import ActionForm, add_faults, whole_or_nought
+from tfsaas.families.queries import get_family, list_members, list_named, list_present
+from tfsaas.fields import ActionForm, add_faults, put, whole_or_nought
 from tfsaas.permissions import Permission, requires
 from tfsaas.referrals.triage import list_of_family
 from tfsaas.tenants.assessment_template import Domain, read_domains
@@ -31,7 +31,7 @@ def show(family_id: UUID) -> str:
 
 def _show(family_id: UUID, form: SignForm) -> str:
     family, found = get_family(family_id), assessing.find_latest(family_id)
-    members = assessing.list_present(family_id)
+    members = list_present(family_id)
     domains = read_domains(found.domains) if found else []
     answers = found.answers if found else {}
     return render_template(
@@ -83,7 +83,7 @@ def domain(family_id: UUID, code: str) -> Page:
         abort(404)
     if request.method == "GET" and found.standing is not Standing.OPEN:
         return redirect(url_for("assessments.show", family_id=family_id))
-    members = assessing.list_present(family_id)
+    members = list_present(family_id)
     saved = found.answers.get(code, {})
     form = make_form(assessing.list_slots(asked, members), saved)
     conflict = ""
@@ -95,8 +95,7 @@ def domain(family_id: UUID, code: str) -> Page:
                 conflict = f"{refused}. What you wrote still stands here."
         else:
             conflict = MEANWHILE
-            form.seen.data = digest(saved)
-            form.seen.raw_data = [form.seen.data]
+            put(form.seen, digest(saved))
     page = render_template(
         "assessments/domain.html", family=family, domain=asked, form=form, found=found, saved=saved,
         conflict=conflict,
@@ -138,7 +137,7 @@ def send(family_id: UUID) -> AnyResponse:
             assessing.send(found, version=whole_or_nought(request.form.get("version")))
             flash("It is sent. A supervisor signs it off, or returns it with what is to be done.")
         except AssessmentRefused as refused:
-            missing = assessing.list_missing(found, assessing.list_present(family_id))
+            missing = assessing.list_missing(found, list_present(family_id))
             flash(". ".join([str(refused), *missing]) + ".", "error")
     return redirect(url_for("assessments.show", family_id=family_id))
 

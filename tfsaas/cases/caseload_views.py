@@ -18,7 +18,7 @@ from tfsaas.families import actions, allocating
 from tfsaas.families.allocating import AllocationRefused
 from tfsaas.families.models import Episode
 from tfsaas.families.queries import find_episode, get_family
-from tfsaas.fields import ActionForm, add_faults, as_uuid, list_differences, whole_or_nought
+from tfsaas.fields import ActionForm, add_faults, as_uuid, list_differences, put, whole_or_nought
 from tfsaas.permissions import Permission, requires
 from tfsaas.recording.tasks import hand_tasks_over
 from tfsaas.tenants.council import get_review_cycle, list_teams
@@ -96,8 +96,7 @@ def allocate(family_id: UUID) -> Page:
             return redirect(url_for("cases.family", family_id=family_id))
         names = form.lead_worker.choices | form.team.choices | form.weight.choices
         conflict = list_differences(form, saved, names)
-        form.version.data = str(episode.version)
-        form.version.raw_data = [form.version.data]
+        put(form.version, episode.version)
     page = render_template("cases/allocate.html", form=form, family=family, conflict=conflict, allocations=allocating.list_allocations(family_id), users=name_users())  # fmt: skip
     return page, 409 if conflict else 400 if form.errors else 200
 

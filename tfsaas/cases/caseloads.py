@@ -13,11 +13,17 @@ from tfsaas.db import db
 from tfsaas.evidence.queries import DatedFact, list_facts_of
 from tfsaas.families.allocating import list_covers
 from tfsaas.families.models import Allocation, Episode, Family
-from tfsaas.families.queries import Member, list_linked, list_members_of, visible_families
+from tfsaas.families.queries import (
+    Member,
+    list_linked,
+    list_members_of,
+    select_present,
+    visible_families,
+)
 from tfsaas.outcomes.at_hand import batches_of_families
 from tfsaas.outcomes.facts import Batch
 from tfsaas.outcomes.models import Outlook
-from tfsaas.permissions import Permission, Role, may
+from tfsaas.permissions import Permission, roles_that_may
 from tfsaas.planning.nearly import describe_step
 from tfsaas.referrals.models import Referral
 from tfsaas.rules.assembly import assemble
@@ -28,7 +34,7 @@ from tfsaas.tenants.models import PlanVersion
 from tfsaas.tenants.plans import plan_of
 from tfsaas.tenants.settings import Team
 
-LEADERS = [role for role in Role if may(role, Permission.CHANGE_FAMILIES)]
+LEADERS = roles_that_may(Permission.CHANGE_FAMILIES)
 NEW = timedelta(days=7)
 MOST = 200
 SHOWN = 25
@@ -171,9 +177,8 @@ def summarise(
 def _by_family(members: Sequence[Member]) -> dict[UUID, list[Member]]:
     """Who is in each family now."""
     found: dict[UUID, list[Member]] = {}
-    for member in members:
-        if member.membership.left_on is None:
-            found.setdefault(member.membership.family_id, []).append(member)
+    for member in select_present(members):
+        found.setdefault(member.membership.family_id, []).append(member)
     return found
 
 

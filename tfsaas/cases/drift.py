@@ -6,18 +6,17 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, Date, and_, cast, exists, func, or_, select
+from sqlalchemy import CTE, and_, exists, func, or_, select
 
 from tfsaas.cases.my_work import last_contact
-from tfsaas.db import db
+from tfsaas.db import day_of, db
 from tfsaas.families.models import Allocation, Episode, Family, Membership, Person
-from tfsaas.families.queries import visible_families
+from tfsaas.families.queries import CHILD_YEARS, visible_families
 from tfsaas.family_plans.models import FamilyPlan, PlanAction, State
 from tfsaas.family_plans.queries import of_open_plan
 from tfsaas.recording.models import Contact, ContactPerson, Part
 
 LONG = timedelta(days=365)
-CHILD_YEARS = 18
 MOST = 200
 SEEN = (Part.SEEN, Part.ALONE)
 
@@ -84,7 +83,7 @@ def list_drift(
 
 def _flags(programme_id: UUID, on: date, contact_weeks: int) -> CTE:
     """Each open episode with the ways in which it drifts."""
-    led_since = cast(func.timezone("Europe/London", Allocation.from_at), Date)
+    led_since = day_of(Allocation.from_at)
     known = (
         select(
             Episode.family_id, Episode.lead_worker_id, Episode.baseline_on.label("since"),
@@ -115,22 +114,30 @@ def _overdue(on: date) -> Any:
     return or_(review, action)
 
 
-def _unseen(on: date) -> Any:
-    """Support has begun, and a child of the family has not been seen since."""
+def is_unseen_child(on: date) -> Any:
+    """Whether a person of an episode's family is a child of it now whom no contact saw since support began.
+
+    Where it has not begun: whom no contact ever saw. The statement has the episode, membership and person.
+    """
+    began = or_(Episode.baseline_on.is_(None), Contact.happened_on >= Episode.baseline_on)
     seen = (
         exists()
         .where(ContactPerson.person_id == Person.id, ContactPerson.part.in_(SEEN))
-        .where(Contact.id == ContactPerson.contact_id, Contact.replaced_at.is_(None))
-        .where(Contact.happened_on >= Episode.baseline_on)
+        .where(Contact.id == ContactPerson.contact_id, Contact.replaced_at.is_(None), began)
         .correlate(Person, Episode)
     )
-    child = (
-        exists()
-        .where(Membership.family_id == Episode.family_id, Membership.left_on.is_(None))
-        .where(Person.id == Membership.person_id)
-        .where(Person.date_of_birth > _years_before(on), ~seen)
-        .correlate(Episode)
+    return and_(
+        Membership.family_id == Episode.family_id,
+        Membership.left_on.is_(None),
+        Person.id == Membership.person_id,
+        Person.date_of_birth > _years_before(on),
+        ~seen,
     )
+
+
+def _unseen(on: date) -> Any:
+    """Support has begun, and a child of the family has not been seen since."""
+    child = exists().where(is_unseen_child(on)).correlate(Episode)
     return and_(Episode.baseline_on.is_not(None), child)
 
 

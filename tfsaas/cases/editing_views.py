@@ -22,7 +22,7 @@ from tfsaas.families.queries import (
     list_identifiers,
     list_members,
 )  # fmt: skip
-from tfsaas.fields import add_faults, list_differences, whole_or_nought
+from tfsaas.fields import add_faults, list_differences, put, whole_or_nought
 from tfsaas.permissions import Permission, requires
 from tfsaas.rules.plan import PRINCIPLES
 from tfsaas.tenants.queries import get_programme
@@ -85,8 +85,7 @@ def change(family_id: UUID) -> Page:
             add_faults(form, refused.faults)
         except ChangedMeanwhile:
             conflict = list_differences(form, saved, {str(k): v for k, v in name_users().items()})
-            form.version.data = f"{family.version}.{episode.version}"
-            form.version.raw_data = [form.version.data]
+            put(form.version, f"{family.version}.{episode.version}")
         else:
             flash("Saved.")
             return redirect(url_for("cases.family", family_id=family_id))
@@ -183,8 +182,7 @@ def change_person(family_id: UUID, person_id: UUID) -> Page:
         except ChangedMeanwhile:
             told = {key: value for key, value in saved.items() if key in form}
             conflict = list_differences(form, told, {})
-            form.version.data = str(person.version)
-            form.version.raw_data = [form.version.data]
+            put(form.version, person.version)
         else:
             flash("Saved.")
             return redirect(url_for("cases.family", family_id=family_id))

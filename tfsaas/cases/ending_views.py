@@ -5,9 +5,9 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_login import current_user
-from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovTextArea, GovTextInput
+from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovTextInput
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import Length
 
 from tfsaas import clock
@@ -19,7 +19,7 @@ from tfsaas.drafts.forms import given
 from tfsaas.families.allocating import get_leader
 from tfsaas.families.forms import AddressChecked
 from tfsaas.families.queries import find_episode, get_family, list_members
-from tfsaas.fields import CheckedForm, DayField, Needed, add_faults, as_uuid
+from tfsaas.fields import CheckedForm, DayField, Needed, add_faults, as_uuid, put, text_area
 from tfsaas.permissions import Permission, requires
 from tfsaas.tenants.plans import name_signals
 from tfsaas.tenants.queries import get_programme
@@ -30,19 +30,14 @@ TAKES_OVER = {HowEnded.STEPPED_UP, HowEnded.STEPPED_DOWN, HowEnded.TRANSFERRED}
 THEIRS_STANDS = "Somebody else has answered this since you opened it. Their answer stands above; save again to put yours in its place"
 
 
-def _text(label: str, hint: str, needed: str = "") -> TextAreaField:
-    checks = [Length(max=5000, message="Write 5,000 characters or fewer")]
-    return TextAreaField(label, description=hint, widget=GovTextArea(), validators=[*([Needed(needed)] if needed else []), *checks])  # fmt: skip
-
-
 class EndForm(AddressChecked):
     """How support ended."""
 
     how = RadioField("How does support end?", widget=GovRadioInput(), choices={how.value: how.value.capitalize() for how in HowEnded}, validators=[Needed("Select how support ends")], invalid_choice_message="Select how support ends")  # fmt: skip
     ended_on = DayField("On which day?", validators=[Needed("Enter the day on which support ends")])
-    reason = _text("Why now?", "What was decided, with whom", "Enter why support ends now")
-    outcome = _text("What has become of it?", "For each problem: better, the same or worse, and how you know. What is still to be done, and by whom.", "Enter what has become of the family’s problems")  # fmt: skip
-    words = _text(
+    reason = text_area("Why now?", "What was decided, with whom", "Enter why support ends now")
+    outcome = text_area("What has become of it?", "For each problem: better, the same or worse, and how you know. What is still to be done, and by whom.", "Enter what has become of the family’s problems")  # fmt: skip
+    words = text_area(
         "What does the family say?", "In their own words, with who said it. Children too."
     )
     no_words = StringField("If they say nothing: why?", widget=GovTextInput(), validators=[Length(max=300, message="Write 300 characters or fewer")])  # fmt: skip
@@ -81,7 +76,7 @@ class AlertForm(AddressChecked):
     seen = HiddenField()
 
     is_relapse = RadioField("Is it a relapse?", description="A problem for which the family was helped has come back", widget=GovRadioInput(), choices={"yes": "Yes", "no": "No"}, validators=[Needed("Select whether it is a relapse")], invalid_choice_message="Select whether it is a relapse")  # fmt: skip
-    answer = _text("What do you do?", "Such as: rang the mother, all is well; opened the family again; told the school", "Enter what you do")  # fmt: skip
+    answer = text_area("What do you do?", "Such as: rang the mother, all is well; opened the family again; told the school", "Enter what you do")  # fmt: skip
 
 
 @blueprint.route("/end", methods=["GET", "POST"])
@@ -159,8 +154,7 @@ def alert(family_id: UUID, alert_id: UUID) -> Page:
             flash("Your answer is kept.")
             return redirect(url_for("endings.show", family_id=family_id))
         add_faults(form, {"answer": [THEIRS_STANDS]})
-        form.seen.data = seen
-        form.seen.raw_data = [seen]
+        put(form.seen, seen)
         meanwhile = True
     page = render_template(
         "cases/alert.html",

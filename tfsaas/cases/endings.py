@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select, update
 
 from tfsaas import clock
+from tfsaas.cases.drift import is_unseen_child
 from tfsaas.cases.models import Ending, HowEnded, WatchAlert
 from tfsaas.db import NotFound, Refused, db
 from tfsaas.families.actions import open_where_ended
@@ -17,13 +18,10 @@ from tfsaas.families.queries import find_episode, name_of
 from tfsaas.family_plans.models import PlanAction, State
 from tfsaas.family_plans.queries import of_open_plan
 from tfsaas.outcomes.queries import find_result, list_states
-from tfsaas.recording.models import Contact, ContactPerson, Part
 from tfsaas.tenants.council import get_review_cycle
 from tfsaas.tenants.queries import get_programme
 from tfsaas.tenants.scope import actor, lock
 from tfsaas.words import many
-
-CHILD_YEARS = 18
 
 
 class EndingRefused(Refused):
@@ -130,7 +128,7 @@ def list_loose_ends(family_id: UUID) -> list[str]:
     )
     if count:
         found.append(f"{many(count, 'action')} of the plan {'is' if count == 1 else 'are'} open.")
-    unseen = list_unseen_children(family_id, today)
+    unseen = _list_unseen_children(family_id, today)
     if unseen:
         found.append(f"No contact says that these children were seen: {', '.join(unseen)}.")
     state = list_states(today, family_ids=[family_id]).get(family_id)
@@ -139,30 +137,15 @@ def list_loose_ends(family_id: UUID) -> list[str]:
     return found
 
 
-def list_unseen_children(family_id: UUID, on: date) -> list[str]:
-    """The children of a family, by name, who were in no contact that saw them."""
-    seen = (
-        select(ContactPerson.person_id)
-        .join(Contact, Contact.id == ContactPerson.contact_id)
-        .where(ContactPerson.family_id == family_id, Contact.replaced_at.is_(None))
-        .where(ContactPerson.part.in_((Part.SEEN, Part.ALONE)))
-    )
+def _list_unseen_children(family_id: UUID, on: date) -> list[str]:
     people = db.session.scalars(
         select(Person)
         .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.family_id == family_id, Membership.left_on.is_(None))
-        .where(Person.id.not_in(seen), Person.date_of_birth.is_not(None))
+        .join(Episode, Episode.family_id == Membership.family_id)
+        .where(Membership.family_id == family_id, Episode.closed_on.is_(None), is_unseen_child(on))
         .order_by(Person.date_of_birth)
     )
-    return [name_of(person) for person in people if _is_child(person, on)]
-
-
-def _is_child(person: Person, on: date) -> bool:
-    born = person.date_of_birth
-    if born is None:
-        return False
-    years = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
-    return years < CHILD_YEARS
+    return [name_of(person) for person in people]
 
 
 def answer_mark(alert: WatchAlert) -> str:

@@ -9,7 +9,7 @@ from tfsaas import clock
 from tfsaas.cases.forms import FORMS, TODAY_OR_BEFORE, HeadlineForm, SignalForm
 from tfsaas.evidence.actions import Statement, record_fact, record_headline, withdraw_fact
 from tfsaas.evidence.queries import get_fact, list_facts
-from tfsaas.families.queries import get_family, list_members
+from tfsaas.families.queries import get_family, list_present
 from tfsaas.fields import CheckedForm, add_faults
 from tfsaas.permissions import Permission, requires
 from tfsaas.rules.plan import Signal, SignalKind
@@ -31,8 +31,7 @@ def _signals() -> dict[str, Signal]:
 
 
 def _people(family_id: UUID) -> dict[str, str]:
-    here = [member for member in list_members(family_id) if member.membership.left_on is None]
-    return {str(member.person.id): member.name for member in here}
+    return {str(member.person.id): member.name for member in list_present(family_id)}
 
 
 @blueprint.route("/facts/new", methods=["GET", "POST"])
@@ -118,7 +117,7 @@ def headline(family_id: UUID) -> Page:
 @requires(Permission.CHANGE_FAMILIES, reads="family")
 def withdraw(family_id: UUID, kind: str, fact_id: UUID) -> Page:
     """Say that a fact is wrong. It stays on record, and counts no longer."""
-    family, members = get_family(family_id), list_members(family_id)
+    family, members = get_family(family_id), list_present(family_id)
     fact = get_fact(kind, fact_id)
     people = {member.person.id for member in members}
     if (

@@ -10,7 +10,6 @@ from tfsaas.families.models import Relationship, RelationshipKind
 from tfsaas.families.queries import Member
 
 WIDTH, HEIGHT, GAP, ROW, EDGE = 170, 58, 34, 140, 12
-ADULT_YEARS = 18
 K = RelationshipKind
 BELOW = {
     K.PARENT: 1,
@@ -96,7 +95,7 @@ def _levels(
             continue
         group = _walk(person_id, steps)
         if len(group) == 1:
-            group = {person_id: 1 if _is_child(member, on) else 0}
+            group = {person_id: 1 if member.is_child(on) else 0}
         lowest = min(group.values())
         found |= {each: level - lowest * (len(group) > 1) for each, level in group.items()}
     return found
@@ -112,11 +111,6 @@ def _walk(start: UUID, steps: Mapping[UUID, list[tuple[UUID, int]]]) -> dict[UUI
                 found[other] = found[here] + down
                 waiting.append(other)
     return found
-
-
-def _is_child(member: Member, on: date) -> bool:
-    age = member.age(on)
-    return age is not None and age < ADULT_YEARS
 
 
 def _places(
@@ -151,7 +145,7 @@ def _box(member: Member, x: int, y: int, on: date) -> Box:
     if not member.membership.resident:
         told.append("lives elsewhere")
     name = member.name if len(member.name) <= 20 else member.name[:19] + "…"
-    return Box(member.person.id, name, ", ".join(told), x, y, _is_child(member, on))
+    return Box(member.person.id, name, ", ".join(told), x, y, member.is_child(on))
 
 
 def _line(row: Relationship, places: Mapping[UUID, tuple[int, int]]) -> Line:

@@ -1,5 +1,6 @@
 """Who is related to whom: the drawing with its table, on any day; and the days of a relationship."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -13,8 +14,8 @@ from tfsaas.db import NotFound
 from tfsaas.families.actions import FamilyRefused, date_relationship
 from tfsaas.families.forms import DatesForm
 from tfsaas.families.models import Relationship
-from tfsaas.families.queries import Member, get_family, list_members, list_related
-from tfsaas.fields import CheckedForm, DayField, add_faults, list_differences
+from tfsaas.families.queries import get_family, list_members, list_related
+from tfsaas.fields import CheckedForm, DayField, add_faults, list_differences, put
 from tfsaas.permissions import Permission, requires
 
 blueprint = Blueprint("genograms", __name__, url_prefix="/families/<uuid:family_id>/relationships")
@@ -46,7 +47,7 @@ def show(family_id: UUID) -> tuple[str, int]:
     fine = form.validate()
     on = form.on.data if fine and form.on.data else clock.today()
     everybody = list_members(family_id)
-    here = [member for member in everybody if _belongs(member, on)]
+    here = [member for member in everybody if member.is_present(on)]
     rows = list_related([member.person.id for member in everybody])
     page = render_template(
         "cases/genogram.html",
@@ -62,24 +63,19 @@ def show(family_id: UUID) -> tuple[str, int]:
     return page, 200 if fine else 400
 
 
-def _belongs(member: Member, on: object) -> bool:
-    stay = member.membership
-    return stay.joined_on <= on and (stay.left_on is None or stay.left_on > on)  # type: ignore[operator]
-
-
 @blueprint.route("/<uuid:relationship_id>", methods=["GET", "POST"])
 @requires(Permission.CHANGE_FAMILIES, reads="family")
 def change(family_id: UUID, relationship_id: UUID) -> Page:
     """From when until when it held."""
-    family, row, names = *_get(family_id, relationship_id), _names(family_id)
+    family, names = get_family(family_id), {m.person.id: m.name for m in list_members(family_id)}
+    row = _find(relationship_id, list(names))
     saved: dict[str, object] = {"from_on": row.from_on, "to_on": row.to_on}
     form = ChangeDatesForm(data=saved | {"seen": _mark(row)})
     conflict: list[tuple[str, str, str]] = []
     if form.validate_on_submit():
         conflict = list_differences(form, saved) if form.seen.data != _mark(row) else []
         if conflict:
-            form.seen.data = _mark(row)
-            form.seen.raw_data = [form.seen.data]
+            put(form.seen, _mark(row))
         elif _save(form, row):
             flash("Saved.")
             return redirect(url_for("genograms.show", family_id=family_id))
@@ -103,14 +99,8 @@ def _save(form: DatesForm, row: Relationship) -> bool:
     return True
 
 
-def _names(family_id: UUID) -> dict[UUID, str]:
-    return {member.person.id: member.name for member in list_members(family_id)}
-
-
-def _get(family_id: UUID, relationship_id: UUID) -> tuple[object, Relationship]:
-    family = get_family(family_id)
-    rows = list_related(list(_names(family_id)))
-    found = next((row for row in rows if row.id == relationship_id), None)
+def _find(relationship_id: UUID, person_ids: Sequence[UUID]) -> Relationship:
+    found = next((row for row in list_related(person_ids) if row.id == relationship_id), None)
     if found is None:
         raise NotFound("no such relationship in this family")
-    return family, found
+    return found

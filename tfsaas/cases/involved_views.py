@@ -5,10 +5,9 @@ from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_login import current_user
-from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovTextInput
+from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import RadioField, SelectField, StringField
-from wtforms.validators import Length
+from wtforms import RadioField, SelectField
 
 from tfsaas import clock
 from tfsaas.accounts.queries import name_users
@@ -28,11 +27,11 @@ from tfsaas.families.involving import (
     list_own_families,
     list_partners,
 )
-from tfsaas.families.queries import Member, get_family, list_members
+from tfsaas.families.queries import Member, get_family, list_present
 from tfsaas.family_plans.actions import end_own_action
 from tfsaas.family_plans.models import State
 from tfsaas.family_plans.queries import find_plan, list_parts, name_owner
-from tfsaas.fields import ActionForm, DayField, Needed, add_faults, as_uuid
+from tfsaas.fields import ActionForm, DayField, Needed, add_faults, as_uuid, text_line
 from tfsaas.permissions import Permission, requires
 from tfsaas.rules.plan import Plan, SignalKind
 from tfsaas.tenants.plans import plan_of
@@ -43,19 +42,14 @@ Page = AnyResponse | tuple[str, int]
 ADULT_YEARS = 16
 
 
-def _line(label: str, hint: str, needed: str = "") -> StringField:
-    checks = [Length(max=120, message="Write 120 characters or fewer")]
-    return StringField(label, description=hint, widget=GovTextInput(), validators=[*([Needed(needed)] if needed else []), *checks])  # fmt: skip
-
-
 class InvolvedForm(AddressChecked):
     """Somebody of another agency who works with the family."""
 
     user_id = SelectField("Do they have an account?", description="Who has one sees the family while they are involved", widget=GovSelect(), choices={}, default="")  # fmt: skip
-    name = _line("What are they called?", "", "Enter what they are called")
-    agency = _line("Where do they work?", "Such as: Hill School; Jobcentre Plus", "Enter where they work")  # fmt: skip
-    does = _line("What do they do with the family?", "Such as: health visitor for Sam. May stay empty.")  # fmt: skip
-    phone = _line("Telephone", "So that colleagues can ring them. May stay empty.")
+    name = text_line("What are they called?", "", "Enter what they are called")
+    agency = text_line("Where do they work?", "Such as: Hill School; Jobcentre Plus", "Enter where they work")  # fmt: skip
+    does = text_line("What do they do with the family?", "Such as: health visitor for Sam. May stay empty.")  # fmt: skip
+    phone = text_line("Telephone", "So that colleagues can ring them. May stay empty.")
     sees = RadioField("If they have an account: what do they see of the file?", widget=GovRadioInput(), choices={sees.value: sees.value.capitalize() for sees in Sees}, default=Sees.INVOLVED.value)  # fmt: skip
     from_on = DayField("Since when?", validators=[Needed("Enter since when")])
 
@@ -104,7 +98,7 @@ def own() -> str:
 def own_family(family_id: UUID) -> str:
     """The part of a family's file that they need."""
     found = get_own_family(family_id)
-    members = _present(family_id)
+    members = list_present(family_id)
     sees = found.involvement.sees
     plan = find_plan(family_id, found.episode.id) if sees is Sees.PLAN else None
     return render_template(
@@ -122,10 +116,6 @@ def own_family(family_id: UUID) -> str:
         name_owner=name_owner,
         records=sees is Sees.WORK,
     )
-
-
-def _present(family_id: UUID) -> list[Member]:
-    return [member for member in list_members(family_id) if member.membership.left_on is None]
 
 
 def _adults(members: list[Member]) -> list[Member]:
@@ -171,7 +161,7 @@ def record_work(family_id: UUID) -> Page:
     if found.involvement.sees is not Sees.WORK:
         abort(404)
     form = WorkForm()
-    adults = _adults(_present(family_id))
+    adults = _adults(list_present(family_id))
     form.person.choices = {"": "Choose"} | {str(m.person.id): m.name for m in adults}
     form.signal.choices = {"": "Choose"} | _work_signals()
     if form.validate_on_submit():

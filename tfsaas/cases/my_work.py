@@ -1,7 +1,7 @@
 """What a worker has to do: one statement for all of it, then a line a family in each section."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
@@ -29,13 +29,14 @@ from tfsaas import clock
 from tfsaas.accounts.models import User
 from tfsaas.assessments.models import Assessment, Standing
 from tfsaas.audit.models import AuditEntry, Reading
+from tfsaas.cases.caseloads import LEADERS
 from tfsaas.cases.models import Ending, WatchAlert
-from tfsaas.db import db
+from tfsaas.db import day_of, db
 from tfsaas.families.models import Allocation, Episode, Family
 from tfsaas.family_plans.models import FamilyPlan, PlanAction, PlanMeeting, State
 from tfsaas.family_plans.queries import of_open_plan
 from tfsaas.outcomes.models import Evaluation
-from tfsaas.permissions import Permission, Role, may
+from tfsaas.permissions import Role
 from tfsaas.recording.models import Contact, How, Task
 
 WEEK = timedelta(days=7)
@@ -60,7 +61,6 @@ class Kind(Enum):
     SIGNING = "signing"
 
 
-LEADERS = [role for role in Role if may(role, Permission.CHANGE_FAMILIES)]
 DUE = (Kind.RELAPSE, Kind.REVIEW, Kind.ACTION, Kind.TASK, Kind.MEETING, Kind.SILENCE)
 WAITING = (Kind.THEIR_ACTION, Kind.THEIR_TASK, Kind.SIGNING)
 
@@ -138,13 +138,8 @@ def _by_family(lines: Iterable[Line]) -> list[Line]:
         key = line.family_id or line.subject_id
         first = found.setdefault(key, line)
         if first is not line:
-            found[key] = _with_one_more(first)
+            found[key] = replace(first, more=first.more + 1)
     return list(found.values())
-
-
-def _with_one_more(line: Line) -> Line:
-    names = Line.__slots__
-    return Line(**{name: getattr(line, name) for name in names if name != "more"}, more=line.more + 1)  # fmt: skip
 
 
 NOTHING = {
@@ -174,7 +169,7 @@ def last_contact(family_id: Any) -> Any:
 def _led(programme_id: UUID, user_ids: Sequence[UUID], user_id: UUID) -> CTE:
     """The families that somebody leads; `looked_at`: when the person who asks last saw anything of one."""
     looked = select(func.max(Reading.at)).where(_seen(user_id, Episode.family_id))
-    since = cast(func.timezone("Europe/London", Allocation.from_at), Date)
+    since = day_of(Allocation.from_at)
     return (
         select(
             Episode.family_id, Episode.id.label("episode_id"), Episode.lead_worker_id,
@@ -228,7 +223,7 @@ def _relapses(user_ids: Sequence[UUID]) -> Select[Any]:
     )
     supervises = exists().where(User.id == user_ids[0], User.role == Role.SUPERVISOR)
     return (
-        _row(Kind.RELAPSE, WatchAlert.family_id, text=literal("Something new since support ended", Text), day=cast(func.timezone("Europe/London", WatchAlert.found_at), Date), subject=WatchAlert.id, by=Ending.led_by_id)
+        _row(Kind.RELAPSE, WatchAlert.family_id, text=literal("Something new since support ended", Text), day=day_of(WatchAlert.found_at), subject=WatchAlert.id, by=Ending.led_by_id)
         .join(Ending, Ending.id == WatchAlert.ending_id)
         .where(WatchAlert.is_relapse.is_(None), or_(Ending.led_by_id.in_(user_ids), and_(~here, supervises)))
     )  # fmt: skip

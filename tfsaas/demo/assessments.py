@@ -7,7 +7,7 @@ from tfsaas.assessments import assessing
 from tfsaas.assessments.models import Assessment
 from tfsaas.db import db
 from tfsaas.demo.setting_up import Person as Mailboxes
-from tfsaas.families.queries import find_family_by_reference
+from tfsaas.families.queries import find_family_by_reference, list_present
 from tfsaas.tenants.assessment_template import Asked, Domain, read_domains
 from tfsaas.tenants.scope import act_as
 
@@ -40,7 +40,7 @@ def _begin(family_id: UUID, worker: UUID) -> Assessment:
 
 
 def _fill(found: Assessment, domain: Domain) -> None:
-    slots = assessing.list_slots(domain, assessing.list_present(found.family_id))
+    slots = assessing.list_slots(domain, list_present(found.family_id))
     told = {slot.key: {q.code: _say(q) for q in slot.questions} for slot in slots}
     assessing.answer(found, domain, told | {assessing.WORDS: WORDS if domain.code == "wishes" else ""})  # fmt: skip
 

@@ -22,7 +22,7 @@ from tfsaas.families.involved import Sees
 from tfsaas.families.involving import Colleague, involve
 from tfsaas.families.models import Allocation, Episode, RelationshipKind
 from tfsaas.families.protecting import HiddenAddress, protect_address
-from tfsaas.families.queries import Member, list_members
+from tfsaas.families.queries import Member, list_members, list_present
 from tfsaas.recording.contacts import Told, record_contact
 from tfsaas.recording.models import How, Part
 from tfsaas.recording.tasks import add_task
@@ -88,7 +88,7 @@ def _be_used_to(user_id: UUID) -> None:
 
 def _visit(random: Random, family_id: UUID, today: date, place: int) -> None:
     """How people are related, and the last contacts."""
-    members = [m for m in list_members(family_id) if m.membership.left_on is None]
+    members = list_present(family_id)
     adults = [m for m in members if (m.age(today) or 0) >= ADULT]
     children = [m for m in members if m not in adults]
     _relate(adults, children)

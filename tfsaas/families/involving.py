@@ -12,7 +12,7 @@ from tfsaas.accounts.models import User
 from tfsaas.db import NotFound, Refused, db
 from tfsaas.families.involved import Involvement, Sees
 from tfsaas.families.models import Episode, Family
-from tfsaas.permissions import Permission, may
+from tfsaas.permissions import Permission, roles_that_may
 from tfsaas.tenants.queries import get_programme
 from tfsaas.tenants.scope import actor, lock
 
@@ -98,8 +98,9 @@ def list_involved(family_id: UUID) -> Sequence[Involvement]:
 
 def list_partners() -> Sequence[User]:
     """Accounts of other agencies that are in use, by name."""
-    users = db.session.scalars(select(User).where(User.disabled_at.is_(None)).order_by(User.name))
-    return [user for user in users if may(user.role, Permission.SEE_OWN_FAMILIES)]
+    others = User.role.in_(roles_that_may(Permission.SEE_OWN_FAMILIES))
+    query = select(User).where(User.disabled_at.is_(None), others).order_by(User.name)
+    return db.session.scalars(query).all()
 
 
 def _own() -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
 
+from tfsaas import clock
 from tfsaas.db import NotFound, among, db
 from tfsaas.families.identifiers import unseal
 from tfsaas.families.models import (
@@ -18,6 +19,8 @@ from tfsaas.families.models import (
     Relationship,
     Scheme,
 )  # fmt: skip
+
+CHILD_YEARS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,16 @@ class Member:
     def name(self) -> str:
         """How the person is called on screen."""
         return name_of(self.person)
+
+    def is_present(self, on: date) -> bool:
+        """Whether they belong to the family on a day; the day they left is the first on which they do not."""
+        stay = self.membership
+        return stay.joined_on <= on and (stay.left_on is None or stay.left_on > on)
+
+    def is_child(self, on: date) -> bool:
+        """Whether they are known to be under 18 on a day."""
+        age = self.age(on)
+        return age is not None and age < CHILD_YEARS
 
     def age(self, on: date) -> int | None:
         """Completed years; None when the date of birth is not known."""
@@ -97,6 +110,17 @@ def get_person(family_id: UUID, person_id: UUID) -> Person:
 def list_members(family_id: UUID) -> Sequence[Member]:
     """Everyone who is or was in a family: those here now first, the eldest first."""
     return list_members_of([family_id])
+
+
+def list_present(family_id: UUID) -> list[Member]:
+    """Who belongs to the family today."""
+    return select_present(list_members(family_id))
+
+
+def select_present(members: Sequence[Member]) -> list[Member]:
+    """Those of a family's members who belong to it today."""
+    today = clock.today()
+    return [member for member in members if member.is_present(today)]
 
 
 def list_members_of(family_ids: Sequence[UUID]) -> Sequence[Member]:

@@ -4,26 +4,21 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovTextArea, GovTextInput
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovTextInput
+from wtforms import HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import Length
 
 from tfsaas.drafts.forms import given
 from tfsaas.families.forms import AddressChecked
 from tfsaas.family_plans.actions import Found
 from tfsaas.family_plans.models import PlanAction, State
-from tfsaas.fields import CheckedForm, DayField, Needed
+from tfsaas.fields import CheckedForm, DayField, Needed, text_area
 
 OUTCOMES = {
     State.DONE.value: "Done",
     State.OPEN.value: "Goes on",
     State.DROPPED.value: "Given up",
 }
-
-
-def _words(label: str, hint: str, needed: str = "", longest: int = 2000) -> TextAreaField:
-    checks: list[Any] = [Length(max=longest, message=f"Write {longest:,} characters or fewer")]
-    return TextAreaField(label, description=hint, widget=GovTextArea(), validators=[*([Needed(needed)] if needed else []), *checks])  # fmt: skip
 
 
 class VersionForm(CheckedForm):
@@ -37,7 +32,7 @@ class ObjectiveForm(AddressChecked):
     """What is to become better."""
 
     version = HiddenField()
-    text = _words("What is to become better?", "In the family’s words where you can, such as: Sam goes to school every day", "Enter what is to become better", 500)  # fmt: skip
+    text = text_area("What is to become better?", "In the family’s words where you can, such as: Sam goes to school every day", "Enter what is to become better", 500)  # fmt: skip
     headline = SelectField("Which problem of the outcomes plan is it about?", widget=GovSelect(), choices={"": "None of them"}, default="")  # fmt: skip
 
 
@@ -45,7 +40,7 @@ class ActionForm(AddressChecked):
     """Who does what for whom by when."""
 
     version = HiddenField()
-    text = _words("What is done?", "One thing, such as: ring the school about breakfast club", "Enter what is done", 500)  # fmt: skip
+    text = text_area("What is done?", "One thing, such as: ring the school about breakfast club", "Enter what is done", 500)  # fmt: skip
     owner_id = SelectField("Who does it?", widget=GovSelect(), choices={"": "Somebody without an account"}, default="")  # fmt: skip
     owner = StringField("If somebody without an account: who?", description="Such as: Mum; Ms Bell at Hill School", widget=GovTextInput(), validators=[Length(max=120, message="Write 120 characters or fewer")])  # fmt: skip
     person = SelectField("For whom?", widget=GovSelect(), choices={"": "The whole family"}, default="")  # fmt: skip
@@ -74,8 +69,10 @@ class ReviewForm(AddressChecked):
 
     version = HiddenField()
     held_on = DayField("When was the review?", validators=[Needed("Enter when the review was")])
-    summary = _words("What did you find together?", "What has changed since the last time?", "Enter what you found")  # fmt: skip
-    words = _words("In the family’s own words", "What they said, as they said it. Say who.")
+    summary = text_area("What did you find together?", "What has changed since the last time?", "Enter what you found", 2000)  # fmt: skip
+    words = text_area(
+        "In the family’s own words", "What they said, as they said it. Say who.", longest=2000
+    )
     next_on = DayField("When is the next review?", validators=[Needed("Enter when the next review is")])  # fmt: skip
     plan_actions: Sequence[PlanAction] = ()
 
@@ -114,7 +111,7 @@ def make_review_form(actions: Sequence[PlanAction], held_on: date, next_on: date
         said = f"Select how this stands: {action.text[:60]}"
         fields[f"state-{action.id}"] = RadioField("How does it stand?", widget=GovRadioInput(), choices=OUTCOMES, validators=[Needed(said)], invalid_choice_message=said)  # fmt: skip
         fields[f"due-{action.id}"] = DayField("If it goes on: by when now?")
-        fields[f"note-{action.id}"] = _words("What was said of it?", "", longest=500)
+        fields[f"note-{action.id}"] = text_area("What was said of it?", "", longest=500)
         data[f"due-{action.id}"] = action.due_on if action.due_on > held_on else None
     made = type("Filled", (ReviewForm,), fields | {"plan_actions": actions})
     form: ReviewForm = made(formdata=given(), data=data)

@@ -18,7 +18,7 @@ from tfsaas.family_plans.actions import PlanRefused
 from tfsaas.family_plans.meetings import Guest, record_meeting
 from tfsaas.family_plans.models import Attendance
 from tfsaas.family_plans.plan_views import Page, open_desk
-from tfsaas.fields import DayField, Needed, add_faults, key_of
+from tfsaas.fields import DayField, Needed, add_faults, key_of, put
 from tfsaas.permissions import Permission, requires
 
 blueprint = Blueprint("meetings", __name__, url_prefix="/families/<uuid:family_id>/plan/meetings")
@@ -99,8 +99,7 @@ def record(family_id: UUID) -> Page:
             record_meeting(desk.plan, key_of(form.key), told, form.guests)
         except PlanRefused as refused:
             add_faults(form, {refused.field: [str(refused)]})
-            form.key.data = str(uuid4())
-            form.key.raw_data = [form.key.data]
+            put(form.key, uuid4())
         else:
             flash("The meeting is written down.")
             return redirect(url_for("family_plans.show", family_id=family_id))

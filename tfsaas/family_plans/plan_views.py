@@ -10,13 +10,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas import clock
 from tfsaas.accounts.queries import list_lead_workers, name_users
-from tfsaas.assessments.assessing import select_present
 from tfsaas.db import NotFound
 from tfsaas.drafts.forms import given
 from tfsaas.families.involved import Sees
 from tfsaas.families.involving import list_involved
 from tfsaas.families.models import Family
-from tfsaas.families.queries import Member, list_members
+from tfsaas.families.queries import Member, list_members, select_present
 from tfsaas.family_plans import actions, queries
 from tfsaas.family_plans.actions import ChangedMeanwhile, PlanRefused, Wanted
 from tfsaas.family_plans.forms import (
@@ -30,7 +29,7 @@ from tfsaas.family_plans.forms import (
 from tfsaas.family_plans.meetings import list_meetings
 from tfsaas.family_plans.models import FamilyPlan, PlanAction, State
 from tfsaas.family_plans.queries import Gaps, PlanPart
-from tfsaas.fields import CheckedForm, add_faults, list_differences, whole_or_nought
+from tfsaas.fields import CheckedForm, add_faults, list_differences, put, whole_or_nought
 from tfsaas.permissions import Permission, requires
 from tfsaas.tenants.plans import name_headlines
 from tfsaas.tenants.queries import get_programme
@@ -96,8 +95,7 @@ def _change(desk: Desk, form: Any, do: Callable[[FamilyPlan], object], field: st
     except ChangedMeanwhile:
         add_faults(form, {field: [MEANWHILE]})
         latest = desk.plan or actions.open_plan(desk.family.id)
-        form.version.data = str(latest.version)
-        form.version.raw_data = [form.version.data]
+        put(form.version, latest.version)
     except PlanRefused as refused:
         add_faults(form, {refused.field: [str(refused)]})
     else:

@@ -8,11 +8,11 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Text, Uuid, cast, func, literal, null, select, union_all
+from sqlalchemy import Text, Uuid, cast, literal, null, select, union_all
 
 from tfsaas.assessments.models import Assessment
 from tfsaas.clock import LONDON
-from tfsaas.db import db
+from tfsaas.db import day_of, db
 from tfsaas.evidence.queries import list_facts
 from tfsaas.families.models import Allocation, Episode
 from tfsaas.family_plans.models import FamilyPlan, MeetingGuest, PlanMeeting, PlanReview
@@ -144,19 +144,14 @@ def _union(family_id: UUID) -> Any:
         return query.where(model.family_id == family_id, on.is_not(None))
 
     return union_all(
-        rows("assessment", Assessment, _day(Assessment.signed_at), by=Assessment.signed_by_id),
+        rows("assessment", Assessment, day_of(Assessment.signed_at), by=Assessment.signed_by_id),
         rows("agreed", FamilyPlan, FamilyPlan.agreed_on, by=FamilyPlan.agreed_by_id),
         rows("review", PlanReview, PlanReview.held_on, PlanReview.summary, PlanReview.by_id),
         rows("meeting", PlanMeeting, PlanMeeting.held_on, PlanMeeting.minutes, PlanMeeting.by_id),
         rows("began", Episode, Episode.baseline_on),
         rows("ended", Episode, Episode.closed_on),
-        rows("lead", Allocation, _day(Allocation.from_at), Allocation.reason, Allocation.user_id),
+        rows("lead", Allocation, day_of(Allocation.from_at), Allocation.reason, Allocation.user_id),
     )
-
-
-def _day(moment: Any) -> Any:
-    """The day in England of a moment."""
-    return cast(func.timezone("Europe/London", moment), Date)
 
 
 def _referrals(family_id: UUID) -> Iterator[Entry]:

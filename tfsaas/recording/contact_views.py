@@ -1,16 +1,15 @@
 """Recording contacts, reading them, correcting them."""
 
-from collections.abc import Sequence
-from typing import NoReturn
 from uuid import UUID, uuid4
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from tfsaas import clock
 from tfsaas.accounts.queries import name_users
-from tfsaas.families.queries import Member, get_family, list_members
-from tfsaas.fields import add_faults, key_of
+from tfsaas.families.queries import get_family, list_members, list_present
+from tfsaas.fields import add_faults, key_of, put
 from tfsaas.permissions import Permission, requires
 from tfsaas.recording import contacts
 from tfsaas.recording.contacts import ContactRefused, Correction
@@ -25,7 +24,7 @@ Page = AnyResponse | tuple[str, int]
 @requires(Permission.CHANGE_FAMILIES, reads="family", draft="a contact")
 def record(family_id: UUID) -> Page:
     """Write a contact down."""
-    family, members = get_family(family_id), _present(family_id)
+    family, members = get_family(family_id), list_present(family_id)
     form = make_contact_form(members)
     if request.method == "GET" and contacts.is_recorded(key_of(form.key)):
         _renew_key(form)  # a draft of what was saved in another window
@@ -34,10 +33,6 @@ def record(family_id: UUID) -> Page:
         return redirect(url_for("cases.family", family_id=family_id))
     page = render_template("recording/contact_form.html", family=family, form=form, contact=None)
     return page, 400 if form.errors else 200
-
-
-def _present(family_id: UUID) -> Sequence[Member]:
-    return [member for member in list_members(family_id) if member.membership.left_on is None]
 
 
 def _is_fine(form: ContactForm, family_id: UUID) -> bool:
@@ -56,8 +51,7 @@ def _save(form: ContactForm, family_id: UUID, correction: Correction | None) -> 
 
 def _renew_key(form: ContactForm) -> None:
     """What is sent next is another contact: its key was used, or could not be."""
-    form.key.data = str(uuid4())
-    form.key.raw_data = [form.key.data]
+    put(form.key, uuid4())
 
 
 @blueprint.get("/<uuid:contact_id>")
@@ -73,12 +67,8 @@ def sensitive(family_id: UUID, contact_id: UUID) -> str:
     """The same with its sensitive part, for whoever works with the family."""
     found = contacts.get_contact(family_id, contact_id)
     if not may_open(family_id, found):
-        _refuse()
+        abort(403)
     return _show(family_id, contact_id, opened=True)
-
-
-def _refuse() -> NoReturn:
-    abort(403)
 
 
 def may_open(family_id: UUID, contact: Contact | None = None) -> bool:
@@ -113,11 +103,12 @@ def correct(family_id: UUID, contact_id: UUID) -> Page:
     """Put another telling in the place of one; what stood before stays on record."""
     family, found = get_family(family_id), contacts.get_contact(family_id, contact_id)
     if found.sensitive and not may_open(family_id, found):
-        _refuse()
+        abort(403)
     if found.replaced_at is not None and request.method == "GET":
         return redirect(url_for("contacts.show", family_id=family_id, contact_id=contact_id))
     held = contacts.list_parts([found.id]).get(found.id, {})
-    members = [m for m in list_members(family_id) if m.membership.left_on is None or m.person.id in held]  # fmt: skip
+    today = clock.today()
+    members = [m for m in list_members(family_id) if m.is_present(today) or m.person.id in held]
     form = make_contact_form(members, found, held)
     correction = Correction(found, str(form.reason.data or "").strip())
     if _is_fine(form, family_id) and _save(form, family_id, correction):

@@ -10,17 +10,16 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxesInput,
     GovFileInput,
     GovRadioInput,
-    GovTextArea,
     GovTextInput,
 )  # fmt: skip
-from wtforms import HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectMultipleField, StringField
 from wtforms.validators import Length
 
 from tfsaas import clock
 from tfsaas.drafts.forms import given
 from tfsaas.families.forms import AddressChecked
 from tfsaas.families.queries import Member
-from tfsaas.fields import CheckedForm, DayField, Needed
+from tfsaas.fields import CheckedForm, DayField, Needed, text_area
 from tfsaas.recording.contacts import Told
 from tfsaas.recording.models import Contact, How, Part
 from tfsaas.words import day
@@ -28,10 +27,6 @@ from tfsaas.words import day
 TODAY, YESTERDAY, OTHER = "today", "yesterday", "other"
 PARTS = {part.value: part.value.capitalize() for part in Part} | {"": "Not part of it"}
 LONGEST = 20_000
-
-
-def _text(label: str, hint: str, longest: int = LONGEST) -> TextAreaField:
-    return TextAreaField(label, description=hint, widget=GovTextArea(), validators=[Length(max=longest, message=f"Write {longest:,} characters or fewer")])  # fmt: skip
 
 
 class ContactForm(AddressChecked):
@@ -42,9 +37,9 @@ class ContactForm(AddressChecked):
     when = RadioField("When was it?", widget=GovRadioInput(), choices={TODAY: "Today", YESTERDAY: "Yesterday", OTHER: "Another day"}, default=TODAY)  # fmt: skip
     happened_on = DayField("If another day: which?")
     how = RadioField("How was it?", widget=GovRadioInput(), choices={how.value: how.value.capitalize() for how in How}, validators=[Needed("Select how it was")], invalid_choice_message="Select how it was")  # fmt: skip
-    note = _text("What happened, and what comes next?", "What you saw and heard; what was agreed, who does it and by when. Keep what you think apart from what you saw.")  # fmt: skip
-    words = _text("In their own words", "What a child or an adult said, as they said it. Say who. May stay empty.", 5000)  # fmt: skip
-    sensitive = _text("Sensitive part", "What not everybody who may open the family should read, such as domestic abuse, health or crime. Only the lead worker, who covers for them, and supervisors can open it. May stay empty.")  # fmt: skip
+    note = text_area("What happened, and what comes next?", "What you saw and heard; what was agreed, who does it and by when. Keep what you think apart from what you saw.", longest=LONGEST)  # fmt: skip
+    words = text_area("In their own words", "What a child or an adult said, as they said it. Say who. May stay empty.")  # fmt: skip
+    sensitive = text_area("Sensitive part", "What not everybody who may open the family should read, such as domestic abuse, health or crime. Only the lead worker, who covers for them, and supervisors can open it. May stay empty.", longest=LONGEST)  # fmt: skip
     reason = StringField("Why do you correct it?", widget=GovTextInput(), validators=[Length(max=300, message="Write 300 characters or fewer")])  # fmt: skip
     members: Sequence[Member] = ()
     corrects = False

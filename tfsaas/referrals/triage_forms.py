@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovTextArea
-from wtforms import HiddenField, RadioField, TextAreaField
-from wtforms.validators import Length
+from govuk_frontend_wtf.wtforms_widgets import GovRadioInput
+from wtforms import HiddenField, RadioField
 
-from tfsaas.fields import CheckedForm, Needed
+from tfsaas.fields import CheckedForm, Needed, text_area
 from tfsaas.referrals.models import Basis, Stage, Support
 
 ACCEPT, ASK = "accept", "ask"
@@ -36,18 +35,15 @@ SUPPORTS = {
 }
 
 
-def _text(label: str, hint: str, needed: str = "", longest: int = 2000) -> TextAreaField:
-    checks: list[Any] = [Length(max=longest, message=f"Write {longest:,} characters or fewer")]
-    return TextAreaField(label, description=hint, widget=GovTextArea(), validators=[*([Needed(needed)] if needed else []), *checks])  # fmt: skip
-
-
 class AgreementForm(CheckedForm):
     """Agreement to support, and apart from it the basis for sharing."""
 
     version = HiddenField()
     support = RadioField("Does the family agree to be supported?", description="Support is voluntary. Ask whoever can speak for the family.", widget=GovRadioInput(), choices=SUPPORTS)  # fmt: skip
     basis = RadioField("On which lawful basis do you share what is known about them?", description="Another question than the one above: agreeing to support is not consent to sharing.", widget=GovRadioInput(), choices=BASES)  # fmt: skip
-    note = _text("Who said so, when and how?", "Such as: Ms Okafor, by telephone on 3 June")
+    note = text_area(
+        "Who said so, when and how?", "Such as: Ms Okafor, by telephone on 3 June", longest=2000
+    )
 
 
 class DecisionForm(CheckedForm):
@@ -56,8 +52,10 @@ class DecisionForm(CheckedForm):
     version = HiddenField()
     decision = RadioField("What do you decide?", widget=GovRadioInput(), choices=DECISIONS, validators=[Needed("Select what you decide")], invalid_choice_message="Select what you decide")  # fmt: skip
     family = RadioField("If you accept: for which family?", widget=GovRadioInput(), choices={"": "A new family"}, default="")  # fmt: skip
-    reason = _text("Why?", "For your colleagues and the auditor; the referrer does not see it")
-    message = _text("What do you tell the referrer?", "They read it with their reference. Say nothing that is not theirs to know. For another service: which, and how to reach it.")  # fmt: skip
+    reason = text_area(
+        "Why?", "For your colleagues and the auditor; the referrer does not see it", longest=2000
+    )
+    message = text_area("What do you tell the referrer?", "They read it with their reference. Say nothing that is not theirs to know. For another service: which, and how to reach it.", longest=2000)  # fmt: skip
 
     def validate(self, extra_validators: Any = None) -> bool:
         """A reason for every decision; a message where the referrer must act on it."""

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length
 
-from tfsaas.fields import ActionForm, CheckedForm, Needed, add_faults, whole_or_nought
+from tfsaas.fields import ActionForm, CheckedForm, Needed, add_faults, put, whole_or_nought
 from tfsaas.permissions import Permission, requires
 from tfsaas.tenants.assessment_template import (
     KINDS,
@@ -71,8 +71,7 @@ def _save(form: Any, field: str, domains: Domains) -> bool:
         save_template(domains, whole_or_nought(form.version.data))
     except ChangedMeanwhile:
         add_faults(form, {field: [MEANWHILE]})
-        form.version.data = str(_now()[1])
-        form.version.raw_data = [form.version.data]
+        put(form.version, _now()[1])
         return False
     return True
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import Length
 
-from tfsaas.fields import ActionForm, CheckedForm, Needed, add_faults, whole_or_nought
+from tfsaas.fields import ActionForm, CheckedForm, Needed, add_faults, put, whole_or_nought
 from tfsaas.permissions import Permission, requires
 from tfsaas.tenants.council import ChangedMeanwhile, find_form, list_forms, save_form
 from tfsaas.tenants.referral_questions import AUDIENCES, KINDS, MOST, MOST_CHOICES, new_code
@@ -105,8 +105,7 @@ def _save(form: Any, intro: str, next_steps: str, questions: Questions) -> bool:
         first = next(field for field in form if field.type not in ("HiddenField", "CSRFTokenField"))
         add_faults(form, {first.name: [MEANWHILE]})
         newest = find_form()
-        form.version.data = str(newest.number if newest else 0)
-        form.version.raw_data = [form.version.data]
+        put(form.version, newest.number if newest else 0)
         return False
     return True
 

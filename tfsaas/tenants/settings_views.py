@@ -8,7 +8,14 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from tfsaas.fields import ActionForm, CheckedForm, add_faults, list_differences, whole_or_nought
+from tfsaas.fields import (
+    ActionForm,
+    CheckedForm,
+    add_faults,
+    list_differences,
+    put,
+    whole_or_nought,
+)
 from tfsaas.permissions import Permission, requires
 from tfsaas.tenants import council
 from tfsaas.tenants.actions import ProgrammeRefused
@@ -125,8 +132,7 @@ def _version(form: Any) -> int:
 
 def _renew(form: Any, row: Any) -> None:
     """Saving again then keeps what stands in the form."""
-    form.version.data = str(row.version if row else 0)
-    form.version.raw_data = [form.version.data]
+    put(form.version, row.version if row else 0)
 
 
 @blueprint.route("/programme/branding", methods=["GET", "POST"])

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from tfsaas.fields import ActionForm, add_faults, list_differences, whole_or_nought
+from tfsaas.fields import ActionForm, add_faults, list_differences, put, whole_or_nought
 from tfsaas.permissions import Permission, requires
 from tfsaas.tenants import actions, queries
 from tfsaas.tenants.actions import Funding, ProgrammeRefused
@@ -90,8 +90,7 @@ def change() -> Page:
             )
             return _done("The programme is changed.", "programme.particulars")
         conflict = list_differences(form, saved)
-        form.version.raw_data = [str(programme.version)]
-        form.version.data = str(programme.version)
+        put(form.version, programme.version)
     page = render_template("programme/add.html", form=form, button="Save", conflict=conflict)
     return page, 409 if conflict else 400 if form.errors else 200
 
