@@ -35,7 +35,7 @@ def print_with_chromium(html: str, folder: Path) -> bytes:
     source, target = folder / "report.html", folder / "report.pdf"
     source.write_text(html.replace("</head>", f"<style>{report_style()}</style></head>"))
     command = [
-        "chromium",
+        "chromium-headless-shell",
         *SWITCHES,
         f"--user-data-dir={folder / 'profile'}",
         f"--print-to-pdf={target}",

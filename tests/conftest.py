@@ -9,6 +9,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from tests.builders import Council, found_council
+from tests.every_page import stock
 from tests.servers import fresh_database, private_servers, settings_for
 from tfsaas.app import create_app
 from tfsaas.embedded.servers import Servers
@@ -94,3 +95,10 @@ def council(app: Flask) -> Council:
 def other_council(app: Flask) -> Council:
     """A second council, which must never be seen from the first."""
     return found_council(app)
+
+
+@pytest.fixture(scope="session")
+def stocked(app: Flask) -> tuple[Council, dict[str, object]]:
+    """A council with one of everything, and what the paths name; only to be looked at."""
+    council = found_council(app)
+    return council, stock(council)

@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from redis import Redis
 from sqlalchemy import func, select, update
 
 from tests.builders import Council
@@ -190,7 +189,7 @@ def test_what_is_interrupted_three_times_is_given_up(app, council: Council):
 
 def test_nothing_is_lost_while_redis_is_away(app, council: Council):
     real = app.extensions["tfsaas.redis"]
-    app.extensions["tfsaas.redis"] = Redis(unix_socket_path="/nowhere/valkey.sock")
+    app.extensions["tfsaas.redis"] = transport.connect("unix:///nowhere/valkey.sock")
     try:
         job_id = ask(council, "x")
         council.browser(Role.WORKER).get("/families")

@@ -36,6 +36,14 @@ def fill(visitor: Visitor) -> None:
     visitor.page.get_by_label(FIELD).fill(NOTE)
 
 
+def fill_until_kept(visitor: Visitor) -> None:
+    """The same, until the service has all of it."""
+    page = visitor.page
+    with page.expect_response(lambda answer: "new+bed" in (answer.request.post_data or "")):
+        fill(visitor)
+    page.get_by_text("Draft kept at").wait_for()
+
+
 def written(visitor: Visitor) -> str:
     return visitor.page.get_by_label(FIELD).input_value()
 
@@ -47,8 +55,7 @@ def notes(council: Council) -> list[str]:
 def test_what_is_written_is_kept_by_itself_and_comes_back_on_another_device(council: Council, world: World, visit):  # fmt: skip
     phone = visit(council, Role.WORKER, width=PHONE)
     open_form(phone, world)
-    fill(phone)
-    phone.page.get_by_text("Draft kept at").wait_for()
+    fill_until_kept(phone)
     assert phone.page.evaluate("localStorage.length + sessionStorage.length") == 0
     phone.page.context.close()
 

@@ -5,9 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import event
 
-from tests.builders import Council
-from tests.journeys.test_pages import PAGES, names_for
-from tests.world import build_world
+from tests.every_page import PAGES
 from tfsaas.db import db
 from tfsaas.permissions import Role
 
@@ -43,10 +41,8 @@ def own_statements(app, call: Callable[[], object]) -> list[str]:
 
 
 @pytest.mark.parametrize("role", list(PAGES), ids=lambda role: role.value)
-def test_no_page_needs_more_than_a_dozen_statements_and_none_writes(
-    app, council: Council, role: Role
-):
-    named = names_for(council, build_world(council), role)
+def test_no_page_needs_more_than_a_dozen_statements_and_none_writes(app, stocked, role: Role):
+    council, named = stocked
     browser = council.browser(role)
 
     for path in PAGES[role]:

@@ -5,7 +5,9 @@ from uuid import UUID
 
 from flask import Flask, current_app
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
 from sqlalchemy import event
@@ -23,9 +25,13 @@ log = logging.getLogger(__name__)
 
 def init_app(app: Flask, redis_url: str) -> None:
     """Give `app` its connection to Redis. Nothing is sent until something is asked for."""
-    app.extensions["tfsaas.redis"] = Redis.from_url(
-        redis_url, socket_connect_timeout=2, socket_timeout=10
-    )
+    app.extensions["tfsaas.redis"] = connect(redis_url)
+
+
+def connect(redis_url: str) -> Redis:
+    """A connection that is tried twice and at once: nobody at a page waits for Redis, the relay comes again."""
+    again = Retry(NoBackoff(), 1)
+    return Redis.from_url(redis_url, socket_connect_timeout=2, socket_timeout=10, retry=again)
 
 
 def connection() -> "Redis":
