@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import reduce
 
 import pikepdf
 import pytest
@@ -29,8 +30,10 @@ MEGABYTE = b" " * 1_000_000
 
 def bomb() -> bytes:
     """A small PDF whose page would unfold to more than a gigabyte."""
-    packer = zlib.compressobj(9)
-    packed = b"".join(packer.compress(MEGABYTE) for _ in range(1500)) + packer.flush()
+    packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    block = packer.compress(MEGABYTE) + packer.flush(zlib.Z_FULL_FLUSH)  # may be repeated as it is
+    check = reduce(lambda so_far, _: zlib.adler32(MEGABYTE, so_far), range(1500), 1)
+    packed = b"\x78\xda" + block * 1500 + packer.flush() + struct.pack(">I", check)
     document = pikepdf.new()
     document.add_blank_page()
     content = document.make_stream(zlib.compress(packed, 9))

@@ -102,7 +102,6 @@ class Visitor:
         """Axe finds nothing and the console is quiet, once the page that was asked for is there."""
         self.page.wait_for_load_state()
         if self.page.context.pages and self._scripts():
-            self.page.evaluate(AXE.read_text())
             found = self.page.evaluate(
                 "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']}).then(r => r.violations.map("
                 "v => v.id + ': ' + v.nodes.map(n => n.html).slice(0, 2).join(' ')))",
@@ -125,6 +124,7 @@ def visit(chromium: Browser, port: int) -> Iterator[object]:
     ) -> Visitor:
         size = {"width": width, "height": 900}
         context = chromium.new_context(java_script_enabled=javascript, viewport=size)
+        context.add_init_script(path=AXE)
         contexts.append(context)
         page = context.new_page()
         complaints: list[str] = []
