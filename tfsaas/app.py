@@ -148,6 +148,7 @@ def _connect(app: Flask, settings: Settings) -> None:
 
 def _serve(app: Flask) -> None:
     macros = {name: PackageLoader(name) for name in ("govuk_frontend_jinja", "govuk_frontend_wtf")}
+    app.jinja_environment = formats.SharedGlobals
     app.jinja_loader = ChoiceLoader([PackageLoader("tfsaas"), PrefixLoader(macros)])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     headers.init_app(app)

@@ -9,7 +9,13 @@ from sqlalchemy import delete, func, select, update
 
 from tfsaas import clock
 from tfsaas.accounts.models import Invitation, SignInAttempt, SignInSession, User
-from tfsaas.accounts.queries import find_invitation, find_session, find_user_by_email, get_user
+from tfsaas.accounts.queries import (
+    OpenSession,
+    find_invitation,
+    find_session,
+    find_user_by_email,
+    get_user,
+)
 from tfsaas.accounts.tokens import hash_known, hash_token, new_token
 from tfsaas.db import db
 from tfsaas.permissions import Role
@@ -107,23 +113,18 @@ def start_session(user_id: UUID, browser: str) -> str:
     return token
 
 
-def use_session(token: str, *, touch: bool = True) -> tuple[SignInSession, User] | None:
+def use_session(token: str, *, touch: bool = True) -> OpenSession | None:
     """The session with this token; None when it has ended or lapsed. `touch`: it counts as used now."""
     found = find_session(token)
     if found is None:
         return None
-    session, user = found
     moment = clock.now()
-    if (
-        user.disabled_at
-        or moment - session.seen_at > IDLE
-        or moment - session.started_at > ABSOLUTE
-    ):
+    if found.disabled_at or moment - found.seen_at > IDLE or moment - found.started_at > ABSOLUTE:
         return None
-    if touch and moment - session.seen_at > TOUCH:
-        touched = update(SignInSession).where(SignInSession.id == session.id).values(seen_at=moment)
+    if touch and moment - found.seen_at > TOUCH:
+        touched = update(SignInSession).where(SignInSession.id == found.id).values(seen_at=moment)
         db.session.execute(touched.execution_options(synchronize_session=False))
-    return session, user
+    return found
 
 
 def end_session(session_id: UUID) -> None:

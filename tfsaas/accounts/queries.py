@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from tfsaas import clock
 from tfsaas.accounts.models import Invitation, SignInSession, User
@@ -35,16 +37,37 @@ class SignedIn:
         return may(self.role, permission)
 
 
-def find_session(token: str) -> tuple[SignInSession, User] | None:
-    """The live or lapsed session with this token and its person; None when it was ended."""
-    row = db.session.execute(
-        select(SignInSession, User)
-        .join(
-            User, (User.tenant_id == SignInSession.tenant_id) & (User.id == SignInSession.user_id)
-        )
-        .where(SignInSession.token_hash == hash_token(token))
-    ).first()
-    return None if row is None else (row[0], row[1])
+class OpenSession(NamedTuple):
+    """A sign-in that was not ended, live or lapsed, and whose it is."""
+
+    id: UUID
+    started_at: datetime
+    seen_at: datetime
+    user_id: UUID
+    name: str
+    role: Role
+    disabled_at: datetime | None
+
+
+SESSION = (
+    select(
+        SignInSession.id, SignInSession.started_at, SignInSession.seen_at,
+        User.id, User.name, User.role, User.disabled_at,
+    )
+    .join(User, (User.tenant_id == SignInSession.tenant_id) & (User.id == SignInSession.user_id))
+    .where(SignInSession.token_hash == bindparam("hash"))
+)  # fmt: skip
+LEAD_WORKERS = (
+    select(User.id, User.name)
+    .where(User.role.in_(roles_that_may(Permission.CHANGE_FAMILIES)), User.disabled_at.is_(None))
+    .order_by(User.name)
+)
+
+
+def find_session(token: str) -> OpenSession | None:
+    """The live or lapsed session with this token; None when it was ended."""
+    row = db.session.execute(SESSION, {"hash": hash_token(token)}).first()
+    return OpenSession(*row) if row else None
 
 
 def find_user_by_email(email: str) -> User | None:
@@ -77,15 +100,9 @@ def count_by_role() -> dict[Role, int]:
     return dict(rows.tuples().all())
 
 
-def list_lead_workers() -> Sequence[User]:
-    """The people who can lead a family's support now, by name."""
-    return db.session.scalars(
-        select(User)
-        .where(
-            User.role.in_(roles_that_may(Permission.CHANGE_FAMILIES)), User.disabled_at.is_(None)
-        )
-        .order_by(User.name)
-    ).all()
+def name_lead_workers() -> dict[str, str]:
+    """The people who can lead a family's support now, in the order of their names, by id as forms send it."""
+    return {str(row.id): row.name for row in db.session.execute(LEAD_WORKERS)}
 
 
 def name_users() -> dict[UUID, str]:

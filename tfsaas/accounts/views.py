@@ -156,8 +156,7 @@ def load_user(token: str) -> SignedIn | None:
     found = actions.use_session(token, touch=request.headers.get("X-Poll") != "1")
     if found is None:
         return None
-    row, user = found
-    return SignedIn(user.id, user.name, user.role, row.id, token)
+    return SignedIn(found.user_id, found.name, found.role, found.id, token)
 
 
 def _remember(token: str) -> None:

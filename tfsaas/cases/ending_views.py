@@ -11,7 +11,7 @@ from wtforms import HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import Length
 
 from tfsaas import clock
-from tfsaas.accounts.queries import list_lead_workers, name_users
+from tfsaas.accounts.queries import name_lead_workers, name_users
 from tfsaas.cases import endings
 from tfsaas.cases.endings import EndingRefused, Told
 from tfsaas.cases.models import HowEnded
@@ -127,7 +127,7 @@ def show(family_id: UUID) -> str:
 def open_again(family_id: UUID) -> Page:
     """Begin a new episode."""
     family, form = get_family(family_id), AgainForm(data={"lead_worker": str(current_user.id)})
-    leaders = {str(user.id): user.name for user in list_lead_workers()}
+    leaders = name_lead_workers()
     if not current_user.may(Permission.ALLOCATE):
         leaders = {key: name for key, name in leaders.items() if key == str(current_user.id)}
     form.lead_worker.choices = {"": "Not decided yet"} | leaders

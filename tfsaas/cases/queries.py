@@ -3,10 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 
 from tfsaas.accounts.models import User
 from tfsaas.db import NotFound, db
@@ -58,21 +72,15 @@ def list_families(
     programme_id: UUID, filters: Filters, *, after: UUID | None = None, limit: int = PAGE
 ) -> Page:
     """A page of the families a person may see, by name."""
-    query = _joined(programme_id).where(*_conditions(filters))
-    counted = db.session.scalar(
-        select(func.count()).select_from(query.limit(MOST_COUNTED + 1).order_by(None).subquery())
-    )
-    if after is not None:
-        last = select(Family.name_key, Family.id).where(Family.id == after).subquery()
-        query = query.join(
-            last, tuple_(Family.name_key, Family.id) > tuple_(last.c.name_key, last.c.id)
-        )
-    found = db.session.execute(query.order_by(Family.name_key, Family.id).limit(limit + 1)).all()
-    rows = [FamilyRow(*row) for row in found[:limit]]
+    told = _values(filters) | ({"after": after} if after else {})
+    values = told | {"programme": programme_id, "limit": limit + 1}
+    found = db.session.execute(_statement(frozenset(told)), values).all()
+    many = found[0].many if found else 0
+    rows = [FamilyRow(*row[:-1]) for row in found[:limit]]
     return Page(
         rows=rows,
         after=rows[-1].id if len(found) > limit else None,
-        count=counted if counted is not None and counted <= MOST_COUNTED else None,
+        count=many if many <= MOST_COUNTED else None,
     )
 
 
@@ -110,7 +118,22 @@ def get_file_head(family_id: UUID, programme_id: UUID) -> FileHead:
     return FileHead(*row)
 
 
-def _joined(programme_id: UUID) -> Select[Any]:
+@cache
+def _statement(told: frozenset[str]) -> Select[Any]:
+    """What reads a page and counts, by which filters are told: put together once, not for each page."""
+    listed = _joined().where(*(CONDITIONS[name] for name in sorted(told & CONDITIONS.keys())))
+    some = listed.limit(MOST_COUNTED + 1).order_by(None).subquery()
+    many = select(func.count()).select_from(some).scalar_subquery().label("many")
+    if "after" in told:
+        last = select(Family.name_key, Family.id).where(Family.id == bindparam("after")).subquery()
+        beyond = tuple_(Family.name_key, Family.id) > tuple_(last.c.name_key, last.c.id)
+        listed = listed.join(last, beyond)
+    ordered = listed.add_columns(many).order_by(Family.name_key, Family.id)
+    return ordered.limit(bindparam("limit", type_=Integer()))
+
+
+def _joined() -> Select[Any]:
+    programme: BindParameter[Any] = bindparam("programme")
     return (
         select(
             Family.id, Family.reference, Family.name, Episode.baseline_on, User.name, Evaluation.standing,
@@ -118,35 +141,47 @@ def _joined(programme_id: UUID) -> Select[Any]:
         )
         .outerjoin(Episode, and_(
             Episode.tenant_id == Family.tenant_id, Episode.family_id == Family.id,
-            Episode.programme_id == programme_id, Episode.closed_on.is_(None),
+            Episode.programme_id == programme, Episode.closed_on.is_(None),
         ))
         .outerjoin(User, and_(User.tenant_id == Episode.tenant_id, User.id == Episode.lead_worker_id))
         .outerjoin(Evaluation, and_(
             Evaluation.tenant_id == Family.tenant_id, Evaluation.family_id == Family.id, Evaluation.is_current,
         ))
         .outerjoin(Result, and_(
-            Result.tenant_id == Family.tenant_id, Result.family_id == Family.id, Result.programme_id == programme_id,
+            Result.tenant_id == Family.tenant_id, Result.family_id == Family.id, Result.programme_id == programme,
         ))
         .where(visible_families())
     )  # fmt: skip
 
 
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+CONDITIONS: dict[str, ColumnElement[bool]] = {
+    "lead_worker": Episode.lead_worker_id == bindparam("lead_worker"),
+    "unled": and_(Episode.id.is_not(None), Episode.lead_worker_id.is_(None)),
+    "headline": Evaluation.headlines.contains(bindparam("headline", type_=ARRAY(Text()))),
+    "confirmed": Result.id.is_not(None),
+    "standing": and_(Evaluation.standing == bindparam("standing"), Result.id.is_(None)),
+    "begins": or_(
+        and_(Family.name_key >= bindparam("begins"), Family.name_key < bindparam("name_end")),
+        Family.reference == bindparam("reference"),
+    ),
+}
+
+
+def _values(filters: Filters) -> dict[str, Any]:
+    """The filters that are told, by the names of `CONDITIONS`, and what else these ask."""
+    found: dict[str, Any] = {}
     if filters.lead_worker_id:
-        found.append(Episode.lead_worker_id == filters.lead_worker_id)
+        found["lead_worker"] = filters.lead_worker_id
     if filters.unled:
-        found += [Episode.id.is_not(None), Episode.lead_worker_id.is_(None)]
+        found["unled"] = True
     if filters.headline:
-        found.append(Evaluation.headlines.contains([filters.headline]))
-    if filters.status == CONFIRMED:
-        found.append(Result.id.is_not(None))
-    elif filters.status:
-        found += [Evaluation.standing == Standing(filters.status), Result.id.is_(None)]
+        found["headline"] = [filters.headline]
+    if filters.status:
+        is_confirmed = filters.status == CONFIRMED
+        found |= {"confirmed": True} if is_confirmed else {"standing": Standing(filters.status)}
     if filters.name:
         begins = filters.name.strip().lower()
-        named = and_(Family.name_key >= begins, Family.name_key < begins + AFTER_EVERY_NAME)
-        found.append(or_(named, Family.reference == filters.name.strip().upper()))
+        found |= {"begins": begins, "name_end": begins + AFTER_EVERY_NAME, "reference": begins.upper()}  # fmt: skip
     return found
 
 

@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas import clock
-from tfsaas.accounts.queries import list_lead_workers, name_users
+from tfsaas.accounts.queries import name_lead_workers, name_users
 from tfsaas.audit.trail import record_act
 from tfsaas.cases.beside import list_beside
 from tfsaas.cases.panel import Panel, make_panel, tell_outlook, unnamed
@@ -66,9 +66,11 @@ def index() -> AnyResponse | str:
         "cases/index.html",
         page=page,
         filters=filters,
-        statuses=STATUSES,
-        workers=list_lead_workers(),
-        headlines=name_headlines(programme.id),
+        choices={
+            "worker": {"": "Anybody", NOBODY: "Nobody"} | name_lead_workers(),
+            "headline": {"": "Any headline"} | name_headlines(programme.id),
+            "status": {"": "Anywhere"} | STATUSES,
+        },
         chosen=_chosen(filters),
     )
 

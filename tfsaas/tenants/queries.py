@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Text, bindparam, select
 
 from tfsaas.db import NotFound, db
 from tfsaas.tenants.models import (
@@ -20,10 +21,31 @@ from tfsaas.tenants.models import (
 )
 from tfsaas.tenants.scope import current_tenant
 
+# what every page asks is put together once
+COUNCIL_OF_HOST = (
+    select(Tenant.id, Tenant.name).join(Host).where(Host.name == bindparam("host", type_=Text()))
+)
+CURRENT = (
+    select(Programme).where(Programme.is_current).order_by(Programme.starts_on.desc()).limit(1)
+)
+VERSIONS = (
+    select(PlanVersion)
+    .where(PlanVersion.programme_id == bindparam("programme"))
+    .order_by(PlanVersion.number.desc())
+)
 
-def find_tenant_by_host(host: str) -> Tenant | None:
+
+class CouncilOfHost(NamedTuple):
+    """A council as the edge of a request needs it."""
+
+    id: UUID
+    name: str
+
+
+def find_council_of_host(host: str) -> CouncilOfHost | None:
     """The council that `host` (without port) leads to; None when it leads to none."""
-    return db.session.scalar(select(Tenant).join(Host).where(Host.name == host.lower()))
+    row = db.session.execute(COUNCIL_OF_HOST, {"host": host.lower()}).first()
+    return CouncilOfHost(*row) if row else None
 
 
 def find_tenant_by_slug(slug: str) -> Tenant | None:
@@ -62,9 +84,7 @@ def get_tenant() -> Tenant:
 
 def find_programme() -> Programme | None:
     """The programme that families join now; None before the set-up has one."""
-    return db.session.scalar(
-        select(Programme).where(Programme.is_current).order_by(Programme.starts_on.desc()).limit(1)
-    )
+    return db.session.scalar(CURRENT)
 
 
 def get_programme() -> Programme:
@@ -146,11 +166,7 @@ def list_terms() -> Sequence[Term]:
 
 def list_plan_versions(programme_id: UUID) -> Sequence[PlanVersion]:
     """Every version of a programme's outcomes plan, newest first."""
-    return db.session.scalars(
-        select(PlanVersion)
-        .where(PlanVersion.programme_id == programme_id)
-        .order_by(PlanVersion.number.desc())
-    ).all()
+    return db.session.scalars(VERSIONS, {"programme": programme_id}).all()
 
 
 def get_plan_version(version_id: UUID) -> PlanVersion:

@@ -119,17 +119,16 @@ def rescue() -> str | None:
     found = find_session(str(session.get("_user_id", "")))
     if found is None or place is None or place.policy.permission is None:
         return None
-    row, user = found
-    if user.disabled_at or clock.now() - row.seen_at > RESCUED_WITHIN:
+    if found.disabled_at or clock.now() - found.seen_at > RESCUED_WITHIN:
         return None
-    if not may(user.role, place.policy.permission):
+    if not may(found.role, place.policy.permission):
         return None
     try:
         validate_csrf(request.form.get("csrf_token"))
-        act_as(user.id)
+        act_as(found.user_id)
         if place.family_id is not None:
             get_family(place.family_id)
-        keep_draft(user.id, place.path, place.what, place.family_id, _pairs())
+        keep_draft(found.user_id, place.path, place.what, place.family_id, _pairs())
     except (ValidationError, LookupError, TooLong):
         return None
     flash(SIGNED_OUT)

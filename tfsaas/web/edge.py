@@ -2,20 +2,19 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from uuid import uuid4
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, current_user
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas import clock
 from tfsaas.accounts.views import load_user
-from tfsaas.audit.models import Reading
-from tfsaas.db import db
+from tfsaas.db import Model, db
 from tfsaas.permissions import Policy, policy_of
-from tfsaas.tenants.council import find_setting
-from tfsaas.tenants.queries import find_tenant_by_host
+from tfsaas.tenants.queries import find_council_of_host
 from tfsaas.tenants.scope import act_as, enter, unit_of_work
 from tfsaas.tenants.settings import DEFAULT_ACCENT, Branding
 from tfsaas.web.drafting import forget_saved, rescue
@@ -26,6 +25,13 @@ SUBJECTS = (
     "assessment_id",
     "user_id",
 )  # what a page may show besides a family
+LOOK = select(
+    Branding.display_name,
+    Branding.accent_colour,
+    Branding.version,
+    Branding.logo_type.is_not(None),
+)
+RECORD_READING = insert(Model.metadata.tables["reading"])
 NOT_COUNCILS = ("static", "platform.health", "platform.ready")  # asked by machines, on any host
 
 
@@ -92,20 +98,18 @@ def _enter_council() -> bool:
     host = request.host.split(":")[0].lower()
     if host == current_app.config["DOMAIN"]:
         return False
-    tenant = find_tenant_by_host(host)
-    if tenant is None:
+    council = find_council_of_host(host)
+    if council is None:
         abort(400, "This address does not lead to a council.")
-    enter(tenant.id)
-    g.council_id, g.brand = tenant.id, _brand(tenant.name)  # plain values: an error page needs them
+    enter(council.id)
+    g.council_id, g.brand = council.id, _brand(council.name)
     return True
 
 
 def _brand(council_name: str) -> Brand:
     """How the council looks; as it comes, until it decides."""
-    look = find_setting(Branding)
-    if look is None:
-        return Brand(council_name)
-    return Brand(look.display_name, look.accent_colour, look.version, look.logo_type is not None)
+    look = db.session.execute(LOOK).first()
+    return Brand(*look) if look else Brand(council_name)
 
 
 def _gate(policy: Policy) -> AnyResponse | None:
@@ -136,7 +140,7 @@ def _close(response: Response) -> Response:
             _record_apart(row)
         return response
     if row:
-        db.session.execute(insert(Reading), [row])
+        db.session.execute(RECORD_READING, row)
     if policy is not None and g.get("council_id"):
         forget_saved(policy, response.status_code)
     db.session.commit()
@@ -151,7 +155,7 @@ def _is_poll() -> bool:
 def _record_apart(row: dict[str, object]) -> None:
     """A reading is written down although the request itself is undone."""
     with unit_of_work(g.council_id):
-        db.session.execute(insert(Reading), [row])
+        db.session.execute(RECORD_READING, row)
 
 
 def _reading(policy: Policy, *, refused: bool) -> dict[str, object] | None:
@@ -162,6 +166,7 @@ def _reading(policy: Policy, *, refused: bool) -> dict[str, object] | None:
     family_id = named.get("family_id")
     return {
         "tenant_id": g.council_id,
+        "id": uuid4(),
         "at": clock.now(),
         "user_id": current_user.id,
         "session_id": current_user.session_id,

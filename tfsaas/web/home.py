@@ -46,8 +46,8 @@ def cookies() -> str:
     return render_template("pages/cookies.html")
 
 
-def navigation() -> list[dict[str, object]]:
-    """The links of the service's bar that this person can use."""
+def navigation() -> list[tuple[str, str, bool]]:
+    """The links of the service's bar that this person can use: text, address, whether the page is there."""
     if not current_user.is_authenticated:
         return []
     links = [
@@ -59,7 +59,7 @@ def navigation() -> list[dict[str, object]]:
         links.append(("Your families", url_for("involved.own")))
     if current_user.may(Permission.REFER) and not current_user.may(Permission.SEE_FAMILIES):
         links.append(("Refer a family", url_for("refer.start")))
-    return [{"text": text, "href": href, "active": _is_at(href)} for text, href in links]
+    return [(text, href, _is_at(href)) for text, href in links]
 
 
 def may_search() -> bool:
