@@ -92,6 +92,11 @@ def among(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
     return column == any_(bindparam(None, list(values), ARRAY(column.type)))
 
 
+def among_told(column: Any, name: str) -> ColumnElement[bool]:
+    """The same for a statement that is put together once: the values come under `name` when it is executed."""
+    return column == any_(bindparam(name, type_=ARRAY(column.type)))
+
+
 def describe_failure(log: logging.Logger, what: str, error: BaseException) -> None:
     """Write a failure down. What a database says of it quotes rows, so only its kind is kept."""
     if isinstance(error, SQLAlchemyError):

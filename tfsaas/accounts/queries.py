@@ -57,6 +57,7 @@ SESSION = (
     .join(User, (User.tenant_id == SignInSession.tenant_id) & (User.id == SignInSession.user_id))
     .where(SignInSession.token_hash == bindparam("hash"))
 )  # fmt: skip
+NAMES = select(User.id, User.name)
 LEAD_WORKERS = (
     select(User.id, User.name)
     .where(User.role.in_(roles_that_may(Permission.CHANGE_FAMILIES)), User.disabled_at.is_(None))
@@ -107,7 +108,7 @@ def name_lead_workers() -> dict[str, str]:
 
 def name_users() -> dict[UUID, str]:
     """The name of every account, the disabled ones too, by id."""
-    return {row.id: row.name for row in db.session.execute(select(User.id, User.name))}
+    return {row.id: row.name for row in db.session.execute(NAMES)}
 
 
 def list_sessions(user_id: UUID) -> Sequence[SignInSession]:

@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
     DateTime,
     Select,
     Text,
     Uuid,
     and_,
+    bindparam,
     cast,
     func,
     literal,
@@ -21,12 +25,13 @@ from sqlalchemy import (
     union_all,
 )
 
-from tfsaas.db import db
+from tfsaas.db import among_told, db
 from tfsaas.families.involved import Involvement
 from tfsaas.families.models import Family, Membership, Relationship
 from tfsaas.recording.models import Contact, Task
 from tfsaas.referrals.models import Referral
 
+FAMILY: BindParameter[UUID] = bindparam("family", type_=Uuid())
 LAST, NOTE = 3, 200  # contacts, and letters of a note, that the page shows
 
 
@@ -61,19 +66,17 @@ class Beside:
 def list_beside(family_id: UUID, person_ids: Sequence[UUID], on: date) -> Beside:
     """Everything beside a family as on a day. `person_ids`: its people under all their records."""
     found = Beside()
-    rows = db.session.execute(
-        union_all(
-            _related(person_ids, on),
-            _others(family_id, person_ids),
-            _referrals(family_id),
-            _involved(family_id),
-            _contacts(family_id),
-            _tasks(family_id),
-        )
-    ).all()
+    values = {"family": family_id, "people": list(person_ids), "day": on}
+    rows = db.session.execute(_statement(), values).all()
     for kind, row_id, other_id, *texts, at in sorted(rows, key=lambda row: (row[0], row[3])):
         getattr(found, kind).append(Named(row_id, other_id, tuple(texts), at))
     return found
+
+
+@cache
+def _statement() -> CompoundSelect[Any]:
+    """All of it, put together once, not for each page."""
+    return union_all(_related(), _others(), _referrals(), _involved(), _contacts(), _tasks())
 
 
 def _row(
@@ -89,42 +92,45 @@ def _row(
     )
 
 
-def _related(person_ids: Sequence[UUID], on: date) -> Select[Any]:
+def _related() -> Select[Any]:
     kind = cast(Relationship.kind, Text)
     return (
         _row("related", Relationship.person_id, Relationship.other_id, [kind])
-        .where(Relationship.person_id.in_(person_ids), Relationship.other_id.in_(person_ids))
-        .where(or_(Relationship.to_on.is_(None), Relationship.to_on > on))
+        .where(
+            among_told(Relationship.person_id, "people"),
+            among_told(Relationship.other_id, "people"),
+        )
+        .where(or_(Relationship.to_on.is_(None), Relationship.to_on > bindparam("day")))
     )
 
 
-def _others(family_id: UUID, person_ids: Sequence[UUID]) -> Select[Any]:
+def _others() -> Select[Any]:
     texts = [Family.reference, Family.name]
     return (
         _row("others", Family.id, Membership.person_id, texts)
         .join(Membership, and_(Membership.tenant_id == Family.tenant_id, Membership.family_id == Family.id))
-        .where(Membership.person_id.in_(person_ids), Family.id != family_id)
+        .where(among_told(Membership.person_id, "people"), Family.id != FAMILY)
         .distinct()
     )  # fmt: skip
 
 
-def _referrals(family_id: UUID) -> Select[Any]:
+def _referrals() -> Select[Any]:
     texts = [Referral.reference, Referral.referrer]
     row = _row("referrals", Referral.id, None, texts, Referral.received_at)
-    return row.where(Referral.family_id == family_id)
+    return row.where(Referral.family_id == FAMILY)
 
 
-def _involved(family_id: UUID) -> Select[Any]:
+def _involved() -> Select[Any]:
     texts = [Involvement.name, Involvement.agency, Involvement.does, Involvement.phone]
     row = _row("involved", Involvement.id, None, texts)
-    return row.where(Involvement.family_id == family_id, Involvement.until_on.is_(None))
+    return row.where(Involvement.family_id == FAMILY, Involvement.until_on.is_(None))
 
 
-def _contacts(family_id: UUID) -> Select[Any]:
+def _contacts() -> Select[Any]:
     day, how = cast(Contact.happened_on, Text), cast(Contact.how, Text)
     latest = (
         _row("contacts", Contact.id, None, [day, how, func.left(Contact.note, NOTE)])
-        .where(Contact.family_id == family_id, Contact.replaced_at.is_(None))
+        .where(Contact.family_id == FAMILY, Contact.replaced_at.is_(None))
         .order_by(Contact.happened_on.desc(), Contact.recorded_at.desc())
         .limit(LAST)
         .subquery()
@@ -132,6 +138,6 @@ def _contacts(family_id: UUID) -> Select[Any]:
     return select(*latest.c)
 
 
-def _tasks(family_id: UUID) -> Select[Any]:
+def _tasks() -> Select[Any]:
     row = _row("tasks", Task.id, Task.for_id, [cast(Task.due_on, Text), Task.text])
-    return row.where(Task.family_id == family_id, Task.done_at.is_(None))
+    return row.where(Task.family_id == FAMILY, Task.done_at.is_(None))

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
+    Uuid,
     and_,
     bindparam,
     func,
@@ -31,6 +32,7 @@ from tfsaas.outcomes.models import Evaluation, Outlook, Result, Standing
 PAGE = 25
 MOST_COUNTED = 1000
 CONFIRMED = "confirmed"
+PROGRAMME: BindParameter[UUID] = bindparam("programme", type_=Uuid())
 AFTER_EVERY_NAME = "\U0010ffff"
 
 
@@ -100,22 +102,28 @@ def get_file_head(family_id: UUID, programme_id: UUID) -> FileHead:
     Raises:
         NotFound: there is none with that id here, or not for this person.
     """
-    row = db.session.execute(
-        select(Family, Episode, Result, Outlook)
-        .outerjoin(Episode, and_(
-            Episode.tenant_id == Family.tenant_id, Episode.family_id == Family.id, Episode.programme_id == programme_id,
-        ))
-        .outerjoin(Result, and_(
-            Result.tenant_id == Family.tenant_id, Result.family_id == Family.id, Result.programme_id == programme_id,
-        ))
-        .outerjoin(Outlook, and_(Outlook.tenant_id == Family.tenant_id, Outlook.family_id == Family.id))
-        .where(Family.id == family_id, visible_families())
-        .order_by(Episode.closed_on.desc().nulls_first(), Episode.baseline_on.desc().nulls_last())
-        .limit(1)
-    ).first()  # fmt: skip
+    told = {"family": family_id, "programme": programme_id}
+    row = db.session.execute(_head(), told).first()
     if row is None:
         raise NotFound("no such family")
     return FileHead(*row)
+
+
+@cache
+def _head() -> Select[Any]:
+    return (
+        select(Family, Episode, Result, Outlook)
+        .outerjoin(Episode, and_(
+            Episode.tenant_id == Family.tenant_id, Episode.family_id == Family.id, Episode.programme_id == PROGRAMME,
+        ))
+        .outerjoin(Result, and_(
+            Result.tenant_id == Family.tenant_id, Result.family_id == Family.id, Result.programme_id == PROGRAMME,
+        ))
+        .outerjoin(Outlook, and_(Outlook.tenant_id == Family.tenant_id, Outlook.family_id == Family.id))
+        .where(Family.id == bindparam("family"), visible_families())
+        .order_by(Episode.closed_on.desc().nulls_first(), Episode.baseline_on.desc().nulls_last())
+        .limit(1)
+    )  # fmt: skip
 
 
 @cache
@@ -133,7 +141,6 @@ def _statement(told: frozenset[str]) -> Select[Any]:
 
 
 def _joined() -> Select[Any]:
-    programme: BindParameter[Any] = bindparam("programme")
     return (
         select(
             Family.id, Family.reference, Family.name, Episode.baseline_on, User.name, Evaluation.standing,
@@ -141,14 +148,14 @@ def _joined() -> Select[Any]:
         )
         .outerjoin(Episode, and_(
             Episode.tenant_id == Family.tenant_id, Episode.family_id == Family.id,
-            Episode.programme_id == programme, Episode.closed_on.is_(None),
+            Episode.programme_id == PROGRAMME, Episode.closed_on.is_(None),
         ))
         .outerjoin(User, and_(User.tenant_id == Episode.tenant_id, User.id == Episode.lead_worker_id))
         .outerjoin(Evaluation, and_(
             Evaluation.tenant_id == Family.tenant_id, Evaluation.family_id == Family.id, Evaluation.is_current,
         ))
         .outerjoin(Result, and_(
-            Result.tenant_id == Family.tenant_id, Result.family_id == Family.id, Result.programme_id == programme,
+            Result.tenant_id == Family.tenant_id, Result.family_id == Family.id, Result.programme_id == PROGRAMME,
         ))
         .where(visible_families())
     )  # fmt: skip

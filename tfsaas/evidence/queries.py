@@ -4,16 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
+    CompoundSelect,
     Date,
+    DateTime,
     Numeric,
     Select,
     Uuid,
     and_,
+    bindparam,
     cast,
     func,
     literal,
@@ -23,7 +28,7 @@ from sqlalchemy import (
     union_all,
 )  # fmt: skip
 
-from tfsaas.db import NotFound, among, db
+from tfsaas.db import NotFound, among_told, db
 from tfsaas.evidence.models import (
     Attestation,
     Coverage,
@@ -53,6 +58,7 @@ DAYS = {
     "attestation": ("attested_on",),
     "recorded_headline": ("recorded_on",),
 }
+KNOWN_AT: BindParameter[datetime] = bindparam("known_at", type_=DateTime(timezone=True))
 AMOUNTS = {"period": ("part", "possible"), "score": ("value",)}
 
 
@@ -91,7 +97,9 @@ class DatedFact:
         )
 
 
-def believed(model: type[Fact], known_at: datetime | None = None) -> ColumnElement[bool]:
+def believed(
+    model: type[Fact], known_at: datetime | BindParameter[datetime] | None = None
+) -> ColumnElement[bool]:
     """The rows of a fact table that are believed now, or were at `known_at`."""
     if known_at is None:
         return model.withdrawn_at.is_(None)
@@ -124,8 +132,9 @@ def list_facts_of(
     """The same about several families."""
     others = linked or {}
     everybody = [*person_ids, *(record for record in others if record not in person_ids)]
-    queries = (_of(kind, family_ids, everybody, known_at) for kind in KINDS)
-    rows = db.session.execute(union_all(*queries))
+    values = {"family_id": list(family_ids), "person_id": everybody}
+    told = {} if known_at is None else {"known_at": known_at}
+    rows = db.session.execute(_statement(known_at is None), values | told)
     facts = (DatedFact(*row) for row in rows)
     found = [
         replace(fact, person_id=others[fact.person_id])
@@ -136,15 +145,19 @@ def list_facts_of(
     return sorted(found, key=lambda fact: (fact.on, fact.signal, str(fact.id)), reverse=True)
 
 
-def _of(
-    kind: str, family_ids: Sequence[UUID], person_ids: Sequence[UUID], known_at: datetime | None
-) -> Select[Any]:
+@cache
+def _statement(is_now: bool) -> CompoundSelect[Any]:  # noqa: FBT001 (one of two statements)
+    """The facts of all kinds, put together once, not for each page."""
+    return union_all(*(_of(kind, None if is_now else KNOWN_AT) for kind in KINDS))
+
+
+def _of(kind: str, known_at: BindParameter[datetime] | None) -> Select[Any]:
     """The facts of one kind, in the columns of `DatedFact`."""
     model = KINDS[kind]
     columns = model.__table__.c
     days = [columns[name] for name in DAYS[kind]]
     amounts = [columns[name] for name in AMOUNTS.get(kind, ())]
-    about = [among(columns[owner], ids) for owner, ids in (("person_id", person_ids), ("family_id", family_ids)) if owner in columns]  # fmt: skip
+    about = [among_told(columns[owner], owner) for owner in ("person_id", "family_id") if owner in columns]  # fmt: skip
     return select(
         literal(kind), columns.id,
         columns.get("person_id", cast(null(), Uuid)), columns.get("family_id", cast(null(), Uuid)), columns.signal,

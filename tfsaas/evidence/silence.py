@@ -21,6 +21,8 @@ from tfsaas.families.models import Person
 
 DAY = timedelta(days=1)
 Days = tuple[date, date]  # both included
+ALL_DECLARED = select(Coverage.signal, Coverage.from_on, Coverage.to_on, Coverage.recorded_at)
+DECLARED = ALL_DECLARED.where(believed(Coverage))
 Declared = tuple[str, date, date, datetime]  # a signal, its days, and when that was recorded
 
 
@@ -45,8 +47,8 @@ def read_heard(
     `people`: the records of all `owners`, where a page has read them already. `linked`: by other records of theirs, as text, who stands for them; who was on record under
     any of them was on record. `known_at`: what was believed at that moment; None: now.
     """
-    query = select(Coverage.signal, Coverage.from_on, Coverage.to_on, Coverage.recorded_at)
-    declared = list(db.session.execute(query.where(believed(Coverage, known_at))).tuples())
+    query = DECLARED if known_at is None else ALL_DECLARED.where(believed(Coverage, known_at))
+    declared = list(db.session.execute(query).tuples())
     coverage = [row[:3] for row in declared]
     if not declared:
         return Heard(coverage)

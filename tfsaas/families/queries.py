@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 
 from tfsaas import clock
-from tfsaas.db import NotFound, among, db
+from tfsaas.db import NotFound, among_told, db
 from tfsaas.families.identifiers import unseal
 from tfsaas.families.models import (
     Episode,
@@ -56,6 +56,26 @@ class Member:
 def name_of(person: Person) -> str:
     """A person's full name, or their reference while no name is known."""
     return f"{person.given_name} {person.family_name}".strip() or person.reference
+
+
+MEMBERS = (
+    select(Person, Membership)
+    .join(Membership, (Membership.tenant_id == Person.tenant_id) & (Membership.person_id == Person.id))
+    .where(among_told(Membership.family_id, "families"))
+    .order_by(
+        Membership.left_on.is_not(None),
+        Person.date_of_birth.asc().nulls_last(),
+        Person.given_name,
+        Person.id,
+    )
+)  # fmt: skip
+STANDS = func.coalesce(Person.same_as_id, Person.id)
+GROUPS = select(STANDS).where(among_told(Person.id, "people"))
+RECORDS = (
+    select(Person.id, STANDS)
+    .where(or_(Person.same_as_id.in_(GROUPS), Person.id.in_(GROUPS)))
+    .order_by(Person.id)
+)
 
 
 def visible_families() -> ColumnElement[bool]:
@@ -125,20 +145,7 @@ def select_present(members: Sequence[Member]) -> list[Member]:
 
 def list_members_of(family_ids: Sequence[UUID]) -> Sequence[Member]:
     """The same of several families."""
-    rows = db.session.execute(
-        select(Person, Membership)
-        .join(
-            Membership,
-            (Membership.tenant_id == Person.tenant_id) & (Membership.person_id == Person.id),
-        )
-        .where(among(Membership.family_id, family_ids))
-        .order_by(
-            Membership.left_on.is_not(None),
-            Person.date_of_birth.asc().nulls_last(),
-            Person.given_name,
-            Person.id,
-        )
-    )
+    rows = db.session.execute(MEMBERS, {"families": list(family_ids)})
     return [Member(person, membership) for person, membership in rows]
 
 
@@ -188,13 +195,7 @@ def list_linked(person_ids: Sequence[UUID]) -> dict[UUID, UUID]:
 
     Of several of `person_ids` that are one person, one stands for the others too.
     """
-    stands = func.coalesce(Person.same_as_id, Person.id)
-    groups = select(stands).where(Person.id.in_(person_ids))
-    rows = db.session.execute(
-        select(Person.id, stands)
-        .where(or_(Person.same_as_id.in_(groups), Person.id.in_(groups)))
-        .order_by(Person.id)
-    )
+    rows = db.session.execute(RECORDS, {"people": list(person_ids)})
     records: dict[UUID, list[UUID]] = {}
     for record, group in rows:
         records.setdefault(group, []).append(record)

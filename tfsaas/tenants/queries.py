@@ -28,6 +28,7 @@ COUNCIL_OF_HOST = (
 CURRENT = (
     select(Programme).where(Programme.is_current).order_by(Programme.starts_on.desc()).limit(1)
 )
+TERMS = select(Term).order_by(Term.first_on)
 VERSIONS = (
     select(PlanVersion)
     .where(PlanVersion.programme_id == bindparam("programme"))
@@ -161,7 +162,7 @@ def get_arrangement(arrangement_id: UUID) -> FundingArrangement:
 
 def list_terms() -> Sequence[Term]:
     """The school terms, oldest first."""
-    return db.session.scalars(select(Term).order_by(Term.first_on)).all()
+    return db.session.scalars(TERMS).all()
 
 
 def list_plan_versions(programme_id: UUID) -> Sequence[PlanVersion]:
