@@ -82,7 +82,7 @@ from tfsaas.tenants import configuration_views as configuration
 from tfsaas.tenants import referral_form_views as referral_form
 from tfsaas.tenants import settings_views as settings_pages
 from tfsaas.tenants import views as programme
-from tfsaas.web import drafting, edge, errors, formats, headers, home, platform, setup
+from tfsaas.web import drafting, edge, errors, formats, headers, home, links, platform, setup
 
 BLUEPRINTS = (
     home, platform, setup, drafting, contacts, family_files, addresses, my_work, endings, involved, genograms, search, settings_pages, referral_form, assessment_template, configuration, accounts, users, cases, caseloads, editing, facts, audit, evidence_views, jobs_views, programme,
@@ -156,6 +156,7 @@ def _serve(app: Flask) -> None:
     CSRFProtect(app)
     errors.init_app(app)
     formats.init_app(app)
+    links.init_app(app)
     WTFormsHelpers(app)
     app.add_template_global(home.navigation, "navigation")
     app.add_template_global(home.may_search, "may_search")
