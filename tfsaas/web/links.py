@@ -30,7 +30,7 @@ def _is_word(value: object) -> bool:
 @lru_cache(maxsize=2048)
 def _pattern(_root: str, endpoint: str, told: Told) -> str:
     """The address with a `{name}` in the place of each id."""
-    stands = {
+    stands: dict[str, Any] = {
         name: UUID(int=place) if value is None else value
         for place, (name, value) in enumerate(told)
     }
