@@ -82,7 +82,7 @@ class PersonKey(TenantModel):
     __table_args__ = (
         belongs_to("person", ondelete="CASCADE"),
         Index(None, "tenant_id", "key", "person_id"),
-        Index(None, "tenant_id", "person_id"),
+        Index(None, "tenant_id", "person_id", "key"),
     )
 
     person_id: Mapped[UUID]
