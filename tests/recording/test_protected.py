@@ -3,13 +3,14 @@
 import pytest
 from sqlalchemy import select
 
-from tests.builders import Council, errors_on
+from tests.builders import PASSWORD, Council, errors_on
 from tests.recording.test_contacts import contacts, give, person, record
 from tests.recording.test_contacts import path_of as contacts_of
 from tests.referrals.test_triage import agree as agree_to_support
 from tests.referrals.test_triage import decide
 from tests.referrals.walking import SAM, look, open_for_referrals, read, refer
 from tests.world import World, build_world, encoded
+from tfsaas.accounts.actions import ACCOUNT_LIMIT
 from tfsaas.audit.models import AuditEntry
 from tfsaas.db import db
 from tfsaas.evidence.actions import load_files
@@ -73,13 +74,34 @@ def test_who_needs_it_says_why_and_that_is_kept(council: Council, world: World):
     give(council, world, Role.WORKER)
 
     assert STREET not in browser.get(place).text
-    assert "Enter why you need to see it" in errors_on(browser.post(place, {}, status=400).text)
-    page = browser.post(place, {"reason": "Taking her to court"}, status=200).text
+    nothing = browser.post(place, {}, status=400).text
+    assert errors_on(nothing) == ["Enter why you need to see it", "Enter your password"]
+    wrong = browser.post(place, {"reason": "Taking her to court", "password": "guessed"}, status=400).text  # fmt: skip
+    assert "This is not your password" in errors_on(wrong)[0]
+    assert "Taking her to court" in wrong
+    assert STREET not in wrong
+    assert read(council, select(AuditEntry.id).where(AuditEntry.action == "unmask")) == []
+    told = {"reason": "Taking her to court", "password": PASSWORD}
+    page = browser.post(place, told, status=200).text
 
     assert STREET in page
     assert CODE in page
     told = read(council, select(AuditEntry.changes).where(AuditEntry.action == "unmask"))
     assert told == [{"why": [None, "Taking her to court"]}]
+
+
+def test_the_password_cannot_be_guessed_there_either(council: Council, world: World):
+    hide(council, world)
+    give(council, world, Role.WORKER)
+    place = f"{path_of(council, world)}/hidden-address"
+    browser, told = council.browser(Role.WORKER), {"reason": "Taking her to court"}
+    for _ in range(ACCOUNT_LIMIT):
+        browser.post(place, told | {"password": "guessed"}, status=400)
+
+    page = browser.post(place, told | {"password": PASSWORD}, status=400).text
+
+    assert "Too many attempts" in errors_on(page)[0]
+    assert STREET not in page
 
 
 @pytest.mark.parametrize("note", [f"They live at {CODE.lower()} now.", "Near 17 quiet close.", "Moved to SW1A1AA."], ids=["the postcode", "the street", "any postcode"])  # fmt: skip

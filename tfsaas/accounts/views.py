@@ -21,6 +21,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas.accounts import actions, queries
 from tfsaas.accounts.forms import ChangePasswordForm, FirstPasswordForm, SignInForm
+from tfsaas.accounts.proving import TRY_LATER, prove
 from tfsaas.accounts.queries import SignedIn
 from tfsaas.fields import add_faults
 from tfsaas.permissions import Permission, requires
@@ -30,7 +31,6 @@ from tfsaas.tenants.scope import current_tenant, unit_of_work
 blueprint = Blueprint("accounts", __name__)
 
 PHONE_LENGTH = 40
-TRY_LATER = "Too many attempts. Wait 15 minutes, then try again."
 NOT_KNOWN = "The email address and password do not belong to an account that can sign in here"
 
 
@@ -95,24 +95,11 @@ def accept(token: str) -> AnyResponse | tuple[str, int] | str:
 def account() -> AnyResponse | tuple[str, int] | str:
     """One's own account: password and sessions."""
     form = ChangePasswordForm()
-    if form.validate_on_submit() and not _new_password_is_faulty(form):
-        try:
-            with unit_of_work(current_tenant()):
-                attempt_id = actions.count_attempt(str(current_user.id), request.remote_addr or "")
-            actions.change_password(
-                current_user.id,
-                str(form.old.data),
-                str(form.new.data),
-                session_id=current_user.session_id,
-            )
-        except actions.TooManyAttempts:
-            add_faults(form, {"old": [TRY_LATER]})
-        except actions.SignInRefused:
-            add_faults(form, {"old": ["This is not the password you have now"]})
-        else:
-            actions.forget_attempt(attempt_id)
-            flash("Your password is changed. Your other sessions have ended.")
-            return redirect(url_for("accounts.account"))
+    if form.validate_on_submit() and not _new_password_is_faulty(form) and prove(form, "old"):
+        new, session_id = str(form.new.data), current_user.session_id
+        actions.change_password(current_user.id, new, session_id=session_id)
+        flash("Your password is changed. Your other sessions have ended.")
+        return redirect(url_for("accounts.account"))
     sessions = queries.list_sessions(current_user.id)
     page = render_template(
         "accounts/account.html",

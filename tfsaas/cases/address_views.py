@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from tfsaas.accounts.proving import prove
 from tfsaas.audit.trail import record_act
 from tfsaas.db import NotFound
 from tfsaas.families.actions import lock_record
@@ -53,14 +54,14 @@ def protect(family_id: UUID, person_id: UUID) -> Page:
 @blueprint.route("", methods=["GET", "POST"])
 @requires(Permission.CHANGE_FAMILIES, reads="person")
 def reveal(family_id: UUID, person_id: UUID) -> tuple[str, int]:
-    """Show it once, to somebody who works with the family and says why. That it was shown is an entry of the trail."""
+    """Show it once, to somebody who works with the family, says why, and gives their password again. That it was shown is an entry of the trail."""
     family, person = get_family(family_id), get_person(family_id, person_id)
     if find_hidden(person_id) is None:
         raise NotFound("no hidden address")
     if not may_open(family_id):
         abort(403)
     form, found = RevealForm(), None
-    if form.validate_on_submit():
+    if form.validate_on_submit() and prove(form):
         found = reveal_address(person_id, family_id, str(form.reason.data).strip())
     page = render_template(
         "cases/address_reveal.html", family=family, person=person, form=form, found=found

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxesInput,
+    GovPasswordInput,
     GovRadioInput,
     GovSelect,
     GovTextArea,
@@ -12,6 +13,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
 )  # fmt: skip
 from wtforms import (
     HiddenField,
+    PasswordField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -185,9 +187,10 @@ class ProtectForm(CheckedForm):
 
 
 class RevealForm(CheckedForm):
-    """Why somebody has to see a hidden address."""
+    """Why somebody has to see a hidden address, and that it is them."""
 
     reason = StringField("Why do you need to see it?", description="It is kept with your name", widget=GovTextInput(), validators=[Needed("Enter why you need to see it"), Length(max=300, message="Write 300 characters or fewer")])  # fmt: skip
+    password = PasswordField("Your password", description="It is asked again because anybody could stand at a screen that was left open", widget=GovPasswordInput(), validators=[Needed("Enter your password"), Length(max=1000)], render_kw={"autocomplete": "current-password"})  # fmt: skip
 
 
 class StopForm(CheckedForm):
