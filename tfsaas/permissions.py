@@ -39,6 +39,7 @@ class Permission(Enum):
     CHANGE_USERS = "invite people, change roles, disable accounts"
     SEE_AUDIT = "see who did and saw what"
     SEE_OWN_FAMILIES = "see, in the part one needs, the families one is involved with"
+    LEAD_FAMILIES = "lead families' support, when they are given to one"
     REFER = "refer families in one's own name, with drafts"
     SEE_REFERRALS = "see referrals and what was decided"
     TRIAGE = "decide about referrals"
@@ -67,14 +68,16 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.SEE_FIGURES,
             P.SEE_FAMILIES,
             P.CHANGE_FAMILIES,
+            P.LEAD_FAMILIES,
             P.SEE_EVIDENCE,
             P.SEE_PROGRAMME,
             P.REFER,
         }
     ),
     Role.SUPERVISOR: frozenset(
-        {P.SIGNED_IN, P.SEE_FIGURES, P.SEE_FAMILIES, P.CHANGE_FAMILIES, P.SEE_EVIDENCE}
+        {P.SIGNED_IN, P.SEE_FIGURES, P.SEE_FAMILIES, P.CHANGE_FAMILIES, P.LEAD_FAMILIES}
         | {
+            P.SEE_EVIDENCE,
             P.LOAD_EVIDENCE,
             P.SEE_MATCHES,
             P.APPROVE_LOADS,
@@ -93,7 +96,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
         {P.SIGNED_IN, P.SEE_FIGURES, P.SEE_FAMILIES, P.SEE_EVIDENCE, P.SEE_PROGRAMME, P.SEE_USERS}
         | {P.SEE_AUDIT, P.LOOK_BACK, P.SEE_MATCHES, P.SEE_REFERRALS}
     ),
-    Role.PARTNER: frozenset({P.SIGNED_IN, P.REFER, P.SEE_OWN_FAMILIES}),
+    Role.PARTNER: frozenset({P.SIGNED_IN, P.REFER, P.SEE_OWN_FAMILIES, P.LEAD_FAMILIES}),
 }
 
 

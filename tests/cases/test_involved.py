@@ -14,9 +14,10 @@ from tests.referrals.walking import read
 from tests.world import TODAY, World, boxes, build_world
 from tfsaas.audit.models import Reading
 from tfsaas.evidence.models import Spell
-from tfsaas.families.involved import Involvement
+from tfsaas.families.involved import Involvement, Sees
 from tfsaas.family_plans.models import PlanAction, State
 from tfsaas.permissions import Role
+from tfsaas.recording.models import Contact
 
 
 @pytest.fixture
@@ -94,6 +95,72 @@ def test_an_employment_adviser_records_work_and_benefits_of_adults_only(council:
     (row,) = read(council, select(Spell).where(Spell.signal == "work.employed"))
     assert row.recorded_by_id == council.people[Role.PARTNER]
     assert "still" in browser.get(own(world)).text
+
+
+def give_to_the_school(council: Council, world: World, name: str = "READY") -> None:
+    """Ira, whose account says Hill School, leads a family from now on."""
+    ira = council.people[Role.PARTNER]
+    admin = council.browser(Role.ADMINISTRATOR)
+    admin.post(f"/users/{ira}/role", {"role": "partner", "agency": "Hill School"})
+    supervisor = council.browser(Role.SUPERVISOR)
+    path = f"/families/{world.families[name]}/allocate"
+    assert "Partner Person, Hill School" in supervisor.get(path).text
+    supervisor.post(path, {"lead_worker": str(ira), "weight": "2", "version": "1", "reason": "They know them best"})  # fmt: skip
+
+
+def test_somebody_of_another_agency_leads_and_sees_that_family_alone(council: Council, world: World):  # fmt: skip
+    give_to_the_school(council, world)
+    browser = council.browser(Role.PARTNER)
+
+    assert "<strong>You</strong>" in browser.get("/own-families").text
+    assert "There is no plan yet" in browser.get(own(world)).text
+    browser.get(own(world, "STUCK"), status=404)
+    for path in (f"/families/{world.families['READY']}", "/families", "/my-work", "/search"):
+        browser.get(path, status=403)
+    for role, path in ((Role.WORKER, f"/families/{world.families['READY']}"), (Role.WORKER, "/families"), (Role.SUPERVISOR, "/caseloads")):  # fmt: skip
+        assert "Partner Person, Hill School" in council.browser(role).get(path).text
+    (row,) = read(council, select(Involvement))
+    assert (row.agency, row.does, row.sees) == ("Hill School", "Lead worker", Sees.PLAN)
+
+
+def test_who_was_involved_before_sees_the_plan_once_they_lead(council: Council, world: World):
+    involve(council, world, sees="who is involved, and benefits and work")
+    give_to_the_school(council, world)
+    give_to_the_school(council, world)
+
+    rows = read(council, select(Involvement.sees).where(Involvement.until_on.is_(None)))
+    assert rows == [Sees.PLAN]
+
+
+def test_only_the_lead_worker_of_another_agency_records_contacts(council: Council, world: World):
+    involve(council, world, sees="who is involved, and the plan")
+    browser, path = council.browser(Role.PARTNER), f"{own(world)}/contacts/new"
+    browser.get(path, status=404)
+    browser.post("/drafts", {"draft_path": f"{own(world, 'STUCK')}/contacts/new"}, status=404)
+    give_to_the_school(council, world)
+    page = browser.get(path).text
+    key = page.split('name="key"')[1].split('value="')[1][:36]
+    told = {"key": key, "when": "today", "how": "telephone", "note": "Rang from school."}
+
+    assert errors_on(browser.post(path, {"key": key}, status=400).text)
+    browser.post(path, told)
+
+    assert "Rang from school." in browser.get(own(world)).text
+    (contact,) = read(council, select(Contact))
+    assert contact.by_id == council.people[Role.PARTNER]
+    assert "Rang from school." in council.browser(Role.WORKER).get(f"/families/{world.families['READY']}/chronology").text  # fmt: skip
+
+
+def test_colleagues_elsewhere_take_over_no_tasks_and_cover_for_nobody(council: Council, world: World):  # fmt: skip
+    give(council, world, Role.WORKER)
+    path, ira = f"/caseloads/{council.people[Role.WORKER]}", str(council.people[Role.PARTNER])
+    browser = council.browser(Role.SUPERVISOR)
+
+    assert ira not in browser.get(path).text
+    sent = {"families": [str(world.families["READY"])], "to": ira, "reason": "Leaves"}
+    browser.post(f"{path}/hand-over", sent, status=400)
+    days = boxes("from_on", TODAY) | boxes("until_on", TODAY)
+    browser.post(f"{path}/cover", {"covered_by": ira} | days, status=400)
 
 
 def test_who_is_involved_no_longer_sees_nothing_at_once(council: Council, world: World):

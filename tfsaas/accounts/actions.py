@@ -153,8 +153,10 @@ def end_sessions(user_id: UUID, *, but: UUID | None = None) -> None:
             db.session.delete(session)
 
 
-def invite(email: str, name: str, role: Role, *, team_id: UUID | None = None) -> str:
-    """Make an account that waits for its person. Returns the token of the one-use link.
+def invite(
+    email: str, name: str, role: Role, *, team_id: UUID | None = None, agency: str = ""
+) -> str:
+    """Make an account that waits for its person. Returns the token of the one-use link. `agency` "": they work for the council.
 
     Raises:
         AccountRefused: the address has an account already.
@@ -162,7 +164,9 @@ def invite(email: str, name: str, role: Role, *, team_id: UUID | None = None) ->
     email = email.strip().lower()
     if find_user_by_email(email):
         raise AccountRefused("There is already an account with this e-mail address")
-    user = User(id=uuid4(), email=email, name=name.strip(), role=role, team_id=team_id)
+    user = User(
+        id=uuid4(), email=email, name=name.strip(), role=role, team_id=team_id, agency=agency
+    )
     db.session.add(user)
     db.session.flush()
     return invite_again(user.id)
@@ -236,8 +240,10 @@ def list_password_faults(password: str, *, forbidden: list[str]) -> list[str]:
     return faults
 
 
-def change_role(user_id: UUID, role: Role, *, by: UUID, team_id: UUID | None = None) -> None:
-    """Give a person another role, and a team (None: none). Both count from their next request.
+def change_role(
+    user_id: UUID, role: Role, *, by: UUID, team_id: UUID | None = None, agency: str = ""
+) -> None:
+    """Give a person another role, a team (None: none), and where they work ("": for the council). It counts from their next request.
 
     Raises:
         AccountRefused: one's own role.
@@ -245,7 +251,7 @@ def change_role(user_id: UUID, role: Role, *, by: UUID, team_id: UUID | None = N
     if user_id == by:
         raise AccountRefused("You cannot change your own role. Ask another administrator")
     user = get_user(user_id)
-    user.role, user.team_id = role, team_id
+    user.role, user.team_id, user.agency = role, team_id, agency
 
 
 def disable(user_id: UUID, *, by: UUID) -> None:

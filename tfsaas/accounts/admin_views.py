@@ -45,6 +45,7 @@ def invite() -> AnyResponse | tuple[str, int] | str:
                 str(form.name.data),
                 Role(form.role.data),
                 team_id=_team_id(form),
+                agency=str(form.agency.data or "").strip(),
             )
         except actions.AccountRefused as refused:
             add_faults(form, {"email": [str(refused)]})
@@ -72,12 +73,13 @@ def show(user_id: UUID) -> str:
 def change_role(user_id: UUID) -> AnyResponse | tuple[str, int] | str:
     """Another role."""
     user = queries.get_user(user_id)
-    form = RoleForm(role=user.role.value, team=str(user.team_id or ""))
+    form = RoleForm(role=user.role.value, team=str(user.team_id or ""), agency=user.agency)
     form.team.choices = _teams()
     if form.validate_on_submit():
         try:
             role = Role(form.role.data)
-            actions.change_role(user_id, role, by=current_user.id, team_id=_team_id(form))
+            team_id, agency = _team_id(form), str(form.agency.data or "").strip()
+            actions.change_role(user_id, role, by=current_user.id, team_id=team_id, agency=agency)
         except actions.AccountRefused as refused:
             add_faults(form, {"role": [str(refused)]})
         else:

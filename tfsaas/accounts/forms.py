@@ -9,7 +9,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
 from wtforms import PasswordField, RadioField, SelectField, StringField
 from wtforms.validators import Length, Regexp
 
-from tfsaas.fields import CheckedForm, Needed
+from tfsaas.fields import CheckedForm, Needed, text_line
 from tfsaas.permissions import Role
 
 EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
@@ -20,7 +20,7 @@ ROLE_HINTS = {
     Role.SUPERVISOR: "Supervisor: as a worker; also loads evidence, evaluates and confirms results",
     Role.LEADER: "Leader: sees figures and reports; sees no families",
     Role.AUDITOR: "Auditor: reads everything, changes nothing",
-    Role.PARTNER: "Partner: works elsewhere, refers families, and sees in part those they are involved with",
+    Role.PARTNER: "Partner: works elsewhere, refers families, and sees in part those they are involved with or lead",
 }
 
 
@@ -32,6 +32,10 @@ def _role_field() -> RadioField:
         validators=[Needed("Select what they will do")],
         invalid_choice_message="Select what they will do",
     )
+
+
+def _agency_field() -> StringField:
+    return text_line("Where do they work, if not for the council?", "Such as: Hill School; Jobcentre Plus. It stands beside their name")  # fmt: skip
 
 
 class SignInForm(CheckedForm):
@@ -101,12 +105,14 @@ class InviteForm(CheckedForm):
         ],
         render_kw={"type": "email", "spellcheck": "false"},
     )
+    agency = _agency_field()
     role = _role_field()
     team = SelectField("Which team are they in?", widget=GovSelect(), choices={}, default="")
 
 
 class RoleForm(CheckedForm):
-    """Another role or team for an account."""
+    """Another role or team for an account, or where its person works."""
 
+    agency = _agency_field()
     role = _role_field()
     team = SelectField("Which team are they in?", widget=GovSelect(), choices={}, default="")

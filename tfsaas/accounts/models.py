@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, Index, UniqueConstraint, case
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tfsaas.db import belongs_to
@@ -16,6 +17,7 @@ class User(TenantModel):
 
     `team_id` None: in no team. `is_reminded`: gets an email on mornings when
     something is due; `reminded_on`: the last day on which that was looked at. `phone`: where colleagues reach them; "" where they have not said.
+    `agency`: where they work; "": for the council.
     """
 
     __tablename__ = "user_account"
@@ -34,9 +36,20 @@ class User(TenantModel):
     is_reminded: Mapped[bool] = mapped_column(default=True)
     reminded_on: Mapped[date | None]
     phone: Mapped[str] = mapped_column(default="")
+    agency: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
+
+    @hybrid_property
+    def known_as(self) -> str:
+        """Their name, and where they work when that is not the council."""
+        return f"{self.name}, {self.agency}" if self.agency else self.name
+
+    @known_as.inplace.expression
+    @classmethod
+    def _known_as(cls) -> ColumnElement[str]:
+        return case((cls.agency == "", cls.name), else_=cls.name + ", " + cls.agency)
 
 
 class Invitation(TenantModel):

@@ -57,9 +57,9 @@ SESSION = (
     .join(User, (User.tenant_id == SignInSession.tenant_id) & (User.id == SignInSession.user_id))
     .where(SignInSession.token_hash == bindparam("hash"))
 )  # fmt: skip
-NAMES = select(User.id, User.name)
+NAMES = select(User.id, User.known_as.label("name"))
 LEAD_WORKERS = (
-    select(User.id, User.name)
+    select(User.id, User.known_as.label("name"))
     .where(User.role.in_(roles_that_may(Permission.CHANGE_FAMILIES)), User.disabled_at.is_(None))
     .order_by(User.name)
 )

@@ -16,6 +16,7 @@ from tfsaas.cases.drift import Drift, count_drift, list_drift
 from tfsaas.cases.queries import Filters, list_families
 from tfsaas.families import actions, allocating
 from tfsaas.families.allocating import AllocationRefused
+from tfsaas.families.involving import list_partners
 from tfsaas.families.models import Episode
 from tfsaas.families.queries import find_episode, get_family
 from tfsaas.fields import ActionForm, add_faults, as_uuid, list_differences, put, whole_or_nought
@@ -86,7 +87,7 @@ def allocate(family_id: UUID) -> Page:
     }
     form = AllocateForm(data=saved | {"version": episode.version or 1})
     form.team.choices = {"": "No team"} | {str(team.id): team.name for team, _ in list_teams()}
-    form.lead_worker.choices = _leaders({"": "Not decided yet"}, episode.lead_worker_id)
+    form.lead_worker.choices = _leaders(episode.lead_worker_id)
     conflict: list[tuple[str, str, str]] = []
     if form.validate_on_submit():
         says_the_same = all(str(form[name].data or "") == value for name, value in saved.items())
@@ -119,13 +120,17 @@ def _allocate(form: AllocateForm, episode: Any) -> None:
     episode.weight = int(form.weight.data)
 
 
-def _leaders(first: dict[str, str], now: UUID | None = None) -> dict[str, str]:
-    """Who can be chosen, with their caseloads; and who leads now, even if they could not be chosen anew."""
-    rows = caseloads.list_caseloads(get_programme().id, clock.today())
-    known = caseloads.name_caseloads(rows)
+def _leaders(now: UUID | None) -> dict[str, str]:
+    """Workers with their caseloads, colleagues of other agencies, and who leads now, even if they could not be chosen anew."""
+    known = _workers() | {str(user.id): user.known_as for user in list_partners()}
     if now and str(now) not in known:
         known[str(now)] = name_users().get(now, "Somebody who has left")
-    return first | known
+    return {"": "Not decided yet"} | known
+
+
+def _workers() -> dict[str, str]:
+    rows = caseloads.list_caseloads(get_programme().id, clock.today())
+    return caseloads.name_caseloads(rows)
 
 
 @blueprint.get("/caseloads/<uuid:user_id>")
@@ -145,7 +150,7 @@ def _name_families(rows: Sequence[Any]) -> dict[str, str]:
 
 def _others(user_id: UUID) -> dict[str, str]:
     """Who could lead or look after this person's families instead."""
-    return {key: text for key, text in _leaders(CHOOSE).items() if key != str(user_id)}
+    return CHOOSE | {key: text for key, text in _workers().items() if key != str(user_id)}
 
 
 def _show(user_id: UUID, hand_over: HandOverForm, cover: CoverForm) -> str:

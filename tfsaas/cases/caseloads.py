@@ -34,7 +34,7 @@ from tfsaas.tenants.models import PlanVersion
 from tfsaas.tenants.plans import plan_of
 from tfsaas.tenants.settings import Team
 
-LEADERS = roles_that_may(Permission.CHANGE_FAMILIES)
+WORKERS = roles_that_may(Permission.CHANGE_FAMILIES)
 NEW = timedelta(days=7)
 MOST = 200
 SHOWN = 25
@@ -76,7 +76,7 @@ class HandOver:
 
 
 def list_caseloads(programme_id: UUID, on: date) -> list[Caseload]:
-    """Everybody who can lead families, and who has left and still leads some; these first, then by name."""
+    """The council's workers, whoever else leads families, and who has left and still leads some; these first, then by name."""
     led = and_(
         Episode.tenant_id == User.tenant_id, Episode.lead_worker_id == User.id,
         Episode.programme_id == programme_id, Episode.closed_on.is_(None),
@@ -99,7 +99,7 @@ def list_caseloads(programme_id: UUID, on: date) -> list[Caseload]:
         .outerjoin(Team, and_(Team.tenant_id == User.tenant_id, Team.id == User.team_id))
         .outerjoin(Episode, led)
         .group_by(User.tenant_id, User.id, Team.name)
-        .having(or_(families > 0, and_(User.role.in_(LEADERS), User.disabled_at.is_(None))))
+        .having(or_(families > 0, and_(User.role.in_(WORKERS), User.disabled_at.is_(None))))
         .order_by(User.disabled_at.is_(None), User.name, User.id)
     )
     covers = {row.user_id: row.covered_by_id for row in list_covers(on) if row.from_on <= on}
@@ -130,13 +130,13 @@ def list_waiting(programme_id: UUID) -> tuple[list[WaitingRow], int]:
 
 
 def name_caseloads(caseloads: Sequence[Caseload]) -> dict[str, str]:
-    """Who can be chosen to lead, each with how much they have: by id as text."""
+    """The council's workers, who can be chosen to lead, each with how much they have: by id as text."""
     return {
         str(
             row.user.id
-        ): f"{row.user.name}: {row.families} {'family' if row.families == 1 else 'families'}, weight {row.weight}"
+        ): f"{row.user.known_as}: {row.families} {'family' if row.families == 1 else 'families'}, weight {row.weight}"
         for row in caseloads
-        if row.user.disabled_at is None and row.user.role in LEADERS
+        if row.user.disabled_at is None and row.user.role in WORKERS
     }
 
 

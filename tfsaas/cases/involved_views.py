@@ -33,6 +33,8 @@ from tfsaas.family_plans.models import State
 from tfsaas.family_plans.queries import find_plan, list_parts, name_owner
 from tfsaas.fields import ActionForm, DayField, Needed, add_faults, as_uuid, text_line
 from tfsaas.permissions import Permission, requires
+from tfsaas.recording.contact_views import write
+from tfsaas.recording.contacts import list_written
 from tfsaas.rules.plan import Plan, SignalKind
 from tfsaas.tenants.plans import plan_of
 from tfsaas.tenants.queries import find_plan_in_force, get_programme
@@ -115,7 +117,24 @@ def own_family(family_id: UUID) -> str:
         users=name_users(),
         name_owner=name_owner,
         records=sees is Sees.WORK,
+        leads=_leads(found),
+        contacts=list_written(family_id, current_user.id),
     )
+
+
+def _leads(found: OwnFamily) -> bool:
+    """Whether the person who asks leads the family's support."""
+    return found.lead is not None and found.lead.id == current_user.id
+
+
+@blueprint.route("/own-families/<uuid:family_id>/contacts/new", methods=["GET", "POST"])
+@requires(Permission.SEE_OWN_FAMILIES, reads="part of a family's file", draft="a contact")
+def record_contact(family_id: UUID) -> Page:
+    """A contact, by whoever of another agency leads the family."""
+    found = get_own_family(family_id)
+    if not _leads(found):
+        abort(404)
+    return write(found.family, url_for("involved.own_family", family_id=family_id))
 
 
 def _adults(members: list[Member]) -> list[Member]:

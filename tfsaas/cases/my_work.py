@@ -29,7 +29,7 @@ from tfsaas import clock
 from tfsaas.accounts.models import User
 from tfsaas.assessments.models import Assessment, Standing
 from tfsaas.audit.models import AuditEntry, Reading
-from tfsaas.cases.caseloads import LEADERS
+from tfsaas.cases.caseloads import WORKERS
 from tfsaas.cases.models import Ending, WatchAlert
 from tfsaas.db import day_of, db
 from tfsaas.families.models import Allocation, Episode, Family
@@ -219,7 +219,7 @@ def _silence(led: CTE, on: date, weeks: int) -> Select[Any]:
 def _relapses(user_ids: Sequence[UUID]) -> Select[Any]:
     """What was seen after support that one of these people led, or nobody who still works with families, and that nobody has looked at."""
     here = exists().where(
-        User.id == Ending.led_by_id, User.disabled_at.is_(None), User.role.in_(LEADERS)
+        User.id == Ending.led_by_id, User.disabled_at.is_(None), User.role.in_(WORKERS)
     )
     supervises = exists().where(User.id == user_ids[0], User.role == Role.SUPERVISOR)
     return (

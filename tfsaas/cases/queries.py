@@ -143,7 +143,7 @@ def _statement(told: frozenset[str]) -> Select[Any]:
 def _joined() -> Select[Any]:
     return (
         select(
-            Family.id, Family.reference, Family.name, Episode.baseline_on, User.name, Evaluation.standing,
+            Family.id, Family.reference, Family.name, Episode.baseline_on, User.known_as, Evaluation.standing,
             func.coalesce(Evaluation.headlines, []), Result.confirmed_on,
         )
         .outerjoin(Episode, and_(

@@ -6,7 +6,7 @@ from sqlalchemy import or_, select, update
 
 from tfsaas import clock
 from tfsaas.accounts.models import User
-from tfsaas.cases.caseloads import LEADERS
+from tfsaas.cases.caseloads import WORKERS
 from tfsaas.cases.my_work import list_work
 from tfsaas.db import db
 from tfsaas.families.allocating import list_covers_by
@@ -35,7 +35,7 @@ def remind() -> None:
     if not mail_address() or programme is None or not is_work or not FROM <= now.time() < TO:
         return
     not_yet = or_(User.reminded_on.is_(None), User.reminded_on < day)
-    people = select(User.id).where(User.disabled_at.is_(None), User.is_reminded, User.role.in_(LEADERS), not_yet)  # fmt: skip
+    people = select(User.id).where(User.disabled_at.is_(None), User.is_reminded, User.role.in_(WORKERS), not_yet)  # fmt: skip
     waiting = db.session.scalars(people.order_by(User.id).limit(AT_ONCE)).all()
     looked = update(User).where(User.id.in_(waiting)).values(reminded_on=day)
     db.session.execute(looked.execution_options(synchronize_session=False))

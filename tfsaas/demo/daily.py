@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from random import Random
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, insert, select, update
 
 from tfsaas import clock
 from tfsaas.accounts.actions import set_phone
@@ -18,11 +18,13 @@ from tfsaas.db import db
 from tfsaas.demo.setting_up import Person as Mailboxes
 from tfsaas.evidence.actions import Statement, record_fact
 from tfsaas.families.actions import relate
+from tfsaas.families.allocating import lead
 from tfsaas.families.involved import Sees
 from tfsaas.families.involving import Colleague, involve
 from tfsaas.families.models import Allocation, Episode, RelationshipKind
 from tfsaas.families.protecting import HiddenAddress, protect_address
 from tfsaas.families.queries import Member, list_members, list_present
+from tfsaas.family_plans.models import FamilyPlan
 from tfsaas.recording.contacts import Told, record_contact
 from tfsaas.recording.models import How, Part
 from tfsaas.recording.tasks import add_task
@@ -32,6 +34,7 @@ from tfsaas.tenants.scope import act_as, current_tenant
 DAY = timedelta(days=1)
 SINCE = timedelta(days=75)
 ADULT = 18
+SCHOOL = "Hill School"
 NOTES = (
     (How.HOME, "Breakfast before school has worked on four mornings of five. We agreed to keep the chart on the fridge. Next: the bedtime plan, on Thursday.", "“I like it when the bus is quiet.” (the youngest)"),
     (How.TELEPHONE, "Rang about the appointment at the clinic. It was moved to next week; I wrote it on their calendar with them.", ""),
@@ -66,6 +69,19 @@ def _led(user_id: UUID) -> list[UUID]:
         Episode.baseline_on.is_not(None),
     )
     return list(db.session.scalars(query.order_by(Episode.baseline_on, Episode.id)))
+
+
+def _planned(user_id: UUID) -> Select[tuple[UUID]]:
+    """The families with a plan that somebody leads."""
+    mine = select(Episode.family_id).where(Episode.lead_worker_id == user_id)
+    return select(FamilyPlan.family_id).where(FamilyPlan.family_id.in_(mine))
+
+
+def _unled() -> Select[tuple[Episode]]:
+    """A family whose support has begun and that nobody leads."""
+    query = select(Episode).where(Episode.lead_worker_id.is_(None), Episode.closed_on.is_(None))
+    begun = query.where(Episode.baseline_on.is_not(None))
+    return begun.order_by(Episode.baseline_on.desc(), Episode.id).limit(1)
 
 
 def _be_used_to(user_id: UUID) -> None:
@@ -117,9 +133,10 @@ def _this_morning(families: Sequence[UUID], worker: UUID, partner: UUID, today: 
     told = Told(today - DAY, How.HOME, "Long talk in the kitchen while the children were at school.", "", SENSITIVE, {grown[0].person.id: Part.ALONE})  # fmt: skip
     record_contact(third, uuid4(), told)
     protect_address(grown[0].person, HiddenAddress("3 Willow Court, Westmouth", "ZZ99 3WZ"))
-    school = Colleague(partner, "Ira Bell", "Hill School", "head of year", "01632 960123", Sees.PLAN)  # fmt: skip
-    for family_id in (first, second):
+    school = Colleague(partner, "Ira Bell", SCHOOL, "head of year", "01632 960123", Sees.PLAN)
+    for family_id in {first, *db.session.scalars(_planned(worker))}:
         involve(family_id, school, today - 40 * DAY)
+    lead(db.session.scalars(_unled()).one(), partner, reason="The school knows them best")
     nurse = Colleague(None, "Nurse Okafor", "Community health", "school nurse", "01632 960124", Sees.INVOLVED)  # fmt: skip
     involve(first, nurse, today - 90 * DAY)
 

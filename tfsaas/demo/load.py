@@ -16,7 +16,7 @@ from tfsaas.accounts.actions import accept_invitation, invite
 from tfsaas.accounts.queries import find_user_by_email
 from tfsaas.demo import stories
 from tfsaas.demo.assessments import write_assessments
-from tfsaas.demo.daily import live_days
+from tfsaas.demo.daily import SCHOOL, live_days
 from tfsaas.demo.families import Generator, Story, month_ends, school_terms
 from tfsaas.demo.partners import bring_files
 from tfsaas.demo.plans import write_plans
@@ -86,7 +86,9 @@ def load_all(tell: Tell) -> None:
 
 def _add_people(slug: str, password: str) -> None:
     for mailbox, name, role in PEOPLE:
-        accept_invitation(invite(f"{mailbox}@{slug}.example", name, role), password)
+        agency = SCHOOL if role is Role.PARTNER else ""
+        link = invite(f"{mailbox}@{slug}.example", name, role, agency=agency)
+        accept_invitation(link, password)
     _act_as("supervisor", slug)
 
 

@@ -10,6 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from tfsaas import clock
 from tfsaas.accounts.models import User
 from tfsaas.db import NotFound, Refused, db
+from tfsaas.families.involved import Sees
+from tfsaas.families.involving import Colleague, end_involvement, involve, list_involved
 from tfsaas.families.models import Allocation, Cover, Episode
 from tfsaas.permissions import Permission, may
 from tfsaas.tenants.queries import get_programme
@@ -43,29 +45,45 @@ def lead(episode: Episode, user_id: UUID | None, *, reason: str = "") -> None:
                 from_at=moment, until_at=None, reason=reason, allocated_by_id=actor(),
             )
         )  # fmt: skip
+        _let_see(episode.family_id, user_id)
 
 
-def get_leader(user_id: UUID) -> User:
-    """Somebody who can lead families: an account in use that may change them.
+def get_leader(user_id: UUID, permission: Permission = Permission.LEAD_FAMILIES) -> User:
+    """Somebody who can lead families, of the council or of another agency: an account in use that may.
 
     Raises:
         NotFound: there is none such with that id here.
     """
     found = db.session.scalar(select(User).where(User.id == user_id, User.disabled_at.is_(None)))
-    if found is None or not may(found.role, Permission.CHANGE_FAMILIES):
+    if found is None or not may(found.role, permission):
         raise NotFound("nobody who can lead families")
     return found
 
 
+def _let_see(family_id: UUID, user_id: UUID) -> None:
+    """Somebody of another agency who leads a family is involved with it, and so sees it in the part they need."""
+    user = db.session.scalars(select(User).where(User.id == user_id)).one()
+    if not may(user.role, Permission.SEE_OWN_FAMILIES):
+        return
+    agency = user.agency or "another agency"
+    for row in list_involved(family_id):
+        if row.user_id == user_id and row.sees is Sees.PLAN:
+            return
+        if row.user_id == user_id or (row.name, row.agency) == (user.name, agency):
+            end_involvement(family_id, row.id)
+    who = Colleague(user_id, user.name, agency, "Lead worker", user.phone, Sees.PLAN)
+    involve(family_id, who, clock.today())
+
+
 def hand_over(user_id: UUID, to_id: UUID, family_ids: Sequence[UUID], reason: str) -> int:
-    """Let another person lead these families of somebody's, all of them or none. Returns how many.
+    """Let another worker of the council lead these families of somebody's, all of them or none. Returns how many.
 
     Raises:
         AllocationRefused: it is the same person, or one of the families has another lead worker by now.
     """
     if user_id == to_id:
         raise AllocationRefused("to", "Choose somebody else: they lead these families already")
-    get_leader(to_id)
+    get_leader(to_id, Permission.CHANGE_FAMILIES)
     episodes = db.session.scalars(
         select(Episode)
         .where(Episode.family_id.in_(family_ids), Episode.programme_id == get_programme().id)
@@ -90,7 +108,7 @@ def arrange_cover(user_id: UUID, covered_by_id: UUID, from_on: date, until_on: d
         raise AllocationRefused("covered_by", "Choose somebody else: nobody covers for themselves")
     if until_on < from_on:
         raise AllocationRefused("until_on", "The last day must not be before the first")
-    get_leader(covered_by_id)
+    get_leader(covered_by_id, Permission.CHANGE_FAMILIES)
     away = select(Cover.id).where(Cover.user_id == covered_by_id, Cover.from_on <= until_on, Cover.until_on >= from_on)  # fmt: skip
     if db.session.scalar(away.limit(1)):
         raise AllocationRefused("covered_by", "They are away themselves on one of these days. Choose somebody else")  # fmt: skip

@@ -115,7 +115,7 @@ def list_near(
 ) -> NearPage:
     """A page of the families nearly there. `missing`: those who lack only this; `after`: see `NearPage`."""
     query = _near(
-        programme_id, Family.id, Family.reference, Family.name, User.name, Outlook.missing,
+        programme_id, Family.id, Family.reference, Family.name, User.known_as, Outlook.missing,
         Outlook.earliest_on, Outlook.possible_on, Outlook.plan_version_id,
     )  # fmt: skip
     if missing:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas import clock
 from tfsaas.accounts.queries import name_users
+from tfsaas.families.models import Family
 from tfsaas.families.queries import get_family, list_members, list_present
 from tfsaas.fields import add_faults, key_of, put
 from tfsaas.permissions import Permission, requires
@@ -24,14 +25,18 @@ Page = AnyResponse | tuple[str, int]
 @requires(Permission.CHANGE_FAMILIES, reads="family", draft="a contact")
 def record(family_id: UUID) -> Page:
     """Write a contact down."""
-    family, members = get_family(family_id), list_present(family_id)
-    form = make_contact_form(members)
+    return write(get_family(family_id), url_for("cases.family", family_id=family_id))
+
+
+def write(family: Family, back: str) -> Page:
+    """The form of a new contact. `back`: the page of the family from which it is written."""
+    form = make_contact_form(list_present(family.id))
     if request.method == "GET" and contacts.is_recorded(key_of(form.key)):
         _renew_key(form)  # a draft of what was saved in another window
-    if _is_fine(form, family_id) and _save(form, family_id, None):
+    if _is_fine(form, family.id) and _save(form, family.id, None):
         flash("The contact is recorded.")
-        return redirect(url_for("cases.family", family_id=family_id))
-    page = render_template("recording/contact_form.html", family=family, form=form, contact=None)
+        return redirect(back)
+    page = render_template("recording/contact_form.html", family=family, form=form, contact=None, back=back)  # fmt: skip
     return page, 400 if form.errors else 200
 
 
@@ -114,5 +119,6 @@ def correct(family_id: UUID, contact_id: UUID) -> Page:
     if _is_fine(form, family_id) and _save(form, family_id, correction):
         flash("The contact is corrected. What stood before can still be read.")
         return redirect(url_for("cases.family", family_id=family_id))
-    page = render_template("recording/contact_form.html", family=family, form=form, contact=found)
+    back = url_for("cases.family", family_id=family_id)
+    page = render_template("recording/contact_form.html", family=family, form=form, contact=found, back=back)  # fmt: skip
     return page, 400 if form.errors else 200

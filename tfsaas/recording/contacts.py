@@ -20,6 +20,9 @@ class ContactRefused(Refused):
     """It cannot be recorded so; `field` is what it is about, the text says what to do."""
 
 
+LAST_WRITTEN = 5
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What is told of a contact. `people`: by member of the family what part they had."""
@@ -124,6 +127,13 @@ def list_parts(contact_ids: Sequence[UUID]) -> dict[UUID, dict[UUID, Part]]:
     for row in db.session.scalars(rows):
         found.setdefault(row.contact_id, {})[row.person_id] = row.part
     return found
+
+
+def list_written(family_id: UUID, by_id: UUID) -> Sequence[Contact]:
+    """The last contacts with a family that one person recorded, as they stand, the latest first."""
+    query = select(Contact).where(Contact.family_id == family_id, Contact.by_id == by_id, Contact.replaced_at.is_(None))  # fmt: skip
+    latest = query.order_by(Contact.happened_on.desc(), Contact.recorded_at.desc())
+    return db.session.scalars(latest.limit(LAST_WRITTEN)).all()
 
 
 def works_with(family_id: UUID, user_id: UUID) -> bool:

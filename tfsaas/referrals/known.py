@@ -142,7 +142,7 @@ def list_earlier_help(named: Sequence[Named]) -> list[EarlierHelp]:
     families = {at for row in named for at in row.families}
     since = func.coalesce(Episode.closed_on, Result.confirmed_on)
     rows = db.session.execute(
-        select(Family, Episode.baseline_on, Episode.closed_on, User.name, Result.confirmed_on, since)
+        select(Family, Episode.baseline_on, Episode.closed_on, User.known_as, Result.confirmed_on, since)
         .outerjoin(Episode, (Episode.tenant_id == Family.tenant_id) & (Episode.family_id == Family.id))
         .outerjoin(User, (User.tenant_id == Episode.tenant_id) & (User.id == Episode.lead_worker_id))
         .outerjoin(Result, (Result.tenant_id == Episode.tenant_id) & (Result.family_id == Episode.family_id) & (Result.programme_id == Episode.programme_id))

@@ -26,6 +26,7 @@ from wtforms import ValidationError
 from tfsaas import clock
 from tfsaas.accounts.queries import find_session
 from tfsaas.drafts.keeping import TooLong, drop_draft, keep_draft
+from tfsaas.families.involving import get_own_family
 from tfsaas.families.queries import get_family
 from tfsaas.permissions import Permission, Policy, may, policy_of, requires
 from tfsaas.tenants.scope import act_as
@@ -62,7 +63,7 @@ def keep() -> AnyResponse:
         abort(Response(TOO_LONG, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, mimetype="text/plain"))
     if "X-Draft" in request.headers:
         return Response(f"Draft kept at {clock_time(draft.saved_at)}", mimetype="text/plain")
-    flash("Your draft is kept. You find it on My work.")
+    flash("Your draft is kept. It comes back when you open the form again.")
     return redirect(url_for("home.show"))
 
 
@@ -86,9 +87,18 @@ def _own_place() -> Place:
         abort(HTTPStatus.NOT_FOUND)
     if not current_user.may(place.policy.permission):
         abort(HTTPStatus.FORBIDDEN)
-    if place.family_id is not None:
-        get_family(place.family_id)
+    _check_family(place)
     return place
+
+
+def _check_family(place: Place) -> None:
+    """The family that a form is about is one that this person may see; not found otherwise."""
+    if place.family_id is None:
+        return
+    if place.policy.permission is Permission.SEE_OWN_FAMILIES:
+        get_own_family(place.family_id)
+    else:
+        get_family(place.family_id)
 
 
 def find_place(path: str) -> Place | None:
@@ -126,8 +136,7 @@ def rescue() -> str | None:
     try:
         validate_csrf(request.form.get("csrf_token"))
         act_as(found.user_id)
-        if place.family_id is not None:
-            get_family(place.family_id)
+        _check_family(place)
         keep_draft(found.user_id, place.path, place.what, place.family_id, _pairs())
     except (ValidationError, LookupError, TooLong):
         return None
