@@ -9,6 +9,7 @@ from tfsaas.evidence.queries import list_coverage
 from tfsaas.outcomes.figures import EMPTY, Figures
 from tfsaas.outcomes.models import EvaluationRun, Route
 from tfsaas.outcomes.queries import count_results
+from tfsaas.reports.after import after_support
 from tfsaas.reports.funding import funding_figures
 from tfsaas.reports.progress import list_months
 from tfsaas.reports.published import compare_published
@@ -50,6 +51,7 @@ def collect(
         "families": _families(found),
         "people": _people(found),
         "headlines": _headlines(found),
+        "after": after_support(programme, year, as_at),
         "funding": funding_figures(programme, year, as_at),
         "published": compare_published(programme, as_at),
         "coverage": _coverage(programme),
