@@ -6,7 +6,11 @@ from datetime import date
 import pytest
 
 from tfsaas import clock
+from tfsaas.demo.families import LATE
 from tfsaas.demo.load import DemoRefused, load_all
+from tfsaas.evidence.queries import list_coverage
+from tfsaas.families.models import PairStatus
+from tfsaas.loads.linking import list_pairs
 from tfsaas.outcomes.queries import count_results, list_states, total_by_arrangement
 from tfsaas.reports.progress import find_progress
 from tfsaas.tenants.models import FundingModel
@@ -79,6 +83,16 @@ def test_westshire_has_families_in_every_state_today(demo):
         standings = {state.standing for state in list_states(clock.today()).values()}
 
         assert len(standings) >= 4
+
+
+def test_westshire_shows_what_a_late_file_and_a_second_record_do(demo):
+    with demo.app_context(), in_council(demo, "westshire"):
+        last = {signal: until for signal, _, until in list_coverage()}
+        states = list_states(clock.today()).values()
+
+        assert last["money.arrears"] == clock.today() - LATE
+        assert "insufficient_evidence" in {state.ssp for state in states}
+        assert len(list_pairs(PairStatus.OPEN)) >= 2
 
 
 def test_the_demo_is_not_loaded_into_a_real_service(app, monkeypatch):

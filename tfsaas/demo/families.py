@@ -4,6 +4,7 @@ import calendar
 import csv
 import io
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -22,6 +23,9 @@ FEEDS = (
     "care.child_in_need", "care.child_protection", "work.employed", "work.neet", "benefit.jsa", "benefit.esa",
     "benefit.is", "benefit.uc", "money.arrears", "health.treatment", "health.star",
 )  # fmt: skip
+
+
+LATE = timedelta(days=75)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +63,11 @@ class Generator:
         writer.writerows(self.rows[name])
         return output.getvalue().encode()
 
-    def cover(self, first: date, last: date) -> None:
-        """Every feed is complete between two days."""
-        self.rows["coverage"] += [[signal, first, last] for signal in FEEDS]
+    def cover(self, first: date, last: date, late: Collection[str] = ()) -> None:
+        """Every feed is complete between two days, but that some have not come for a while."""
+        self.rows["coverage"] += [
+            [signal, first, last - LATE if signal in late else last] for signal in FEEDS
+        ]
         self.rows["terms"] += [list(term) for term in self.terms if term[0] <= last]
 
     def drop_after(self, day: date) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
 from importlib.resources import files
 from random import Random
@@ -22,6 +22,7 @@ from tfsaas.demo.partners import bring_files
 from tfsaas.demo.plans import write_plans
 from tfsaas.demo.referrals import send_referrals
 from tfsaas.demo.setting_up import publish_first_plan, set_council_up
+from tfsaas.demo.twice import enter_twice
 from tfsaas.evidence.actions import load_files
 from tfsaas.families.actions import assign_lead_worker
 from tfsaas.families.allocating import arrange_cover
@@ -47,6 +48,7 @@ from tfsaas.tenants.versions import take_plan_over
 
 Tell = Callable[[str], object]
 DAY = timedelta(days=1)
+HOUSING = ("money.arrears",)  # Westshire Homes is late with its file
 PEOPLE = (
     ("admin", "Amira Khan", Role.ADMINISTRATOR),
     ("supervisor", "Joan Roe", Role.SUPERVISOR),
@@ -166,9 +168,8 @@ def load_westshire(slug: str) -> None:
     random = Random(slug)
     _set_westshire_up(programme, starts, slug)
     generator = Generator(random, "W", school_terms(starts.year - 2, today.year + 1), numbered=True)
-    references = _load(
-        generator, stories.westshire(random, starts, today), (starts - 1200 * DAY, today)
-    )
+    made = stories.westshire(random, starts, today)
+    references = _load(generator, made, (starts - 1200 * DAY, today), late=HOUSING)
     _share_out(slug, references)
     _live_through(programme, month_ends(starts, today - 25 * DAY))
     evaluate_council(today)
@@ -176,6 +177,7 @@ def load_westshire(slug: str) -> None:
     send_referrals(lambda mailbox: _user(mailbox, slug))
     write_assessments(lambda mailbox: _user(mailbox, slug), references)
     write_plans(lambda mailbox: _user(mailbox, slug), references, today)
+    enter_twice(references[3:5], today)
     live_days(lambda mailbox: _user(mailbox, slug), today)
     arrange_cover(_user("worker2", slug), _user("worker", slug), today, today + 9 * DAY)
 
@@ -189,8 +191,13 @@ def _set_westshire_up(programme: Programme, starts_on: date, slug: str) -> None:
     _act_as("supervisor", slug)
 
 
-def _load(generator: Generator, made: Sequence[Story], covered: tuple[date, date]) -> list[str]:
-    generator.cover(*covered)
+def _load(
+    generator: Generator,
+    made: Sequence[Story],
+    covered: tuple[date, date],
+    late: Collection[str] = (),
+) -> list[str]:
+    generator.cover(*covered, late)
     references = [generator.family(story) for story in made]
     generator.drop_after(covered[1])
     load_files(generator.files(), "Demo data")
