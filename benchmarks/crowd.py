@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
-from uuid import UUID, uuid4
+from types import SimpleNamespace
+from uuid import uuid4
 
 import psycopg
 from flask import Flask
@@ -17,7 +18,7 @@ from tfsaas import clock
 from tfsaas.app import create_app
 from tfsaas.db import Model
 from tfsaas.demo import names
-from tfsaas.families.keys import index_people
+from tfsaas.families.keys import KEYS_VERSION, key_new_people
 from tfsaas.tenants.bulk import insert_rows
 
 FIRST = date(1950, 1, 1)
@@ -70,7 +71,8 @@ def _store(people: list[list[object]]) -> None:
     insert_rows(tables["family"], ("id", "reference", "name", "version"), [[family, f"F-{at}", str(people[at * 4][2]), 1] for at, family in enumerate(families)])  # fmt: skip
     now = clock.now()
     columns = ("id", "given_name", "family_name", "date_of_birth", "address", "postcode", "reference", "uprn", "keys_version", "recorded_at", "version")  # fmt: skip
-    insert_rows(tables["person"], columns, [[*row, f"P-{at}", "", 0, now, 1] for at, row in enumerate(people)])  # fmt: skip
+    insert_rows(tables["person"], columns, [[*row, f"P-{at}", "", KEYS_VERSION, now, 1] for at, row in enumerate(people)])  # fmt: skip
     stays = ("family_id", "person_id", "resident", "joined_on")
     insert_rows(tables["membership"], stays, [[families[at // 4], row[0], True, FIRST] for at, row in enumerate(people)])  # fmt: skip
-    index_people([row[0] for row in people if isinstance(row[0], UUID)])
+    named = columns[: columns.index("reference") + 1]
+    key_new_people(SimpleNamespace(**dict(zip(named, (*row, f"P-{at}"), strict=True))) for at, row in enumerate(people))  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,7 +13,7 @@ from tfsaas.evidence.checks import SIGNAL_FILES
 from tfsaas.evidence.reader import Row, Rows
 from tfsaas.families.actions import set_identifier
 from tfsaas.families.identifiers import NotAnIdentifier, check, normalise_postcode
-from tfsaas.families.keys import index_people
+from tfsaas.families.keys import KEYS_VERSION, key_new_people
 from tfsaas.families.models import Episode, Family, Membership, Person, Scheme
 from tfsaas.families.protecting import list_protected
 from tfsaas.rules.parse import parse_source
@@ -185,7 +186,7 @@ def _store_people(rows: Sequence[Row], at: datetime) -> dict[str, UUID]:
     empty = {
         "uprn": "",
         "same_as_id": None,
-        "keys_version": 0,
+        "keys_version": KEYS_VERSION,
         "recorded_at": at,
         "date_of_birth": None,
         "given_name": "",
@@ -199,7 +200,7 @@ def _store_people(rows: Sequence[Row], at: datetime) -> dict[str, UUID]:
         if reference not in known
     ]
     _insert(Person, new)
-    index_people(list(_ids(new).values()))
+    key_new_people(SimpleNamespace(**row) for row in new)
     ids = {reference: person.id for reference, person in known.items()} | _ids(new)
     _store_identifiers(rows, ids)
     return ids

@@ -43,6 +43,15 @@ def keys_for(person: Any) -> list[str]:
     return sorted(found)
 
 
+def key_new_people(rows: Iterable[Any]) -> None:
+    """The keys of people who have just been added, with `KEYS_VERSION`; nothing of them is read or marked again.
+
+    `rows`: with `id` and what `SAYS_WHO` names.
+    """
+    keys = ([row.id, key] for row in rows for key in keys_for(row))
+    insert_rows(Model.metadata.tables["person_key"], ("person_id", "key"), keys)
+
+
 def index_people(person_ids: Sequence[UUID]) -> None:
     """Make the keys of these people anew, in bulk."""
     for at in range(0, len(person_ids), AT_ONCE):

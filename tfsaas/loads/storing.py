@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,7 +14,7 @@ from tfsaas.evidence.taking import SHAPES, Source, Taken, take_facts
 from tfsaas.evidence.undoing import undo_facts
 from tfsaas.families.actions import new_reference
 from tfsaas.families.identifiers import fingerprint, seal
-from tfsaas.families.keys import index_people
+from tfsaas.families.keys import KEYS_VERSION, key_new_people
 from tfsaas.families.models import Membership, Person
 from tfsaas.loads.checking import Checked
 from tfsaas.loads.models import (
@@ -137,21 +138,14 @@ def _add_found(
     speaks = {number for found in checked.facts.values() for number in found.people}
     new = {p.number: uuid4() for p in checked.people if p.number not in person_of and p.number in speaks}  # fmt: skip
     people = [person for person in checked.people if person.number in new]
+    columns = ("id", "reference", *KEPT)
+    rows = [(new[p.number], new_reference("P", IN_BULK), *(getattr(p, name) for name in KEPT)) for p in people]  # fmt: skip
     insert_rows(
         Model.metadata.tables["person"],
-        ("id", "reference", "keys_version", "recorded_at", "version", *KEPT),
-        [
-            [
-                new[person.number],
-                new_reference("P", IN_BULK),
-                0,
-                at,
-                1,
-                *(getattr(person, name) for name in KEPT),
-            ]
-            for person in people
-        ],
+        (*columns, "keys_version", "recorded_at", "version"),
+        [(*row, KEYS_VERSION, at, 1) for row in rows],
     )
+    key_new_people(SimpleNamespace(**dict(zip(columns, row, strict=True))) for row in rows)
     insert_rows(
         Model.metadata.tables["identifier"],
         ("person_id", "scheme", "value", "value_hash"),
@@ -163,7 +157,6 @@ def _add_found(
     )
     found = [[new[person.number], delivery.load_id] for person in people]
     insert_rows(Model.metadata.tables[FoundPerson.__tablename__], ("person_id", "load_id"), found)
-    index_people(list(new.values()))
     return new
 
 
