@@ -60,6 +60,7 @@ def live_days(mailboxes: Mailboxes, today: date) -> None:
     act_as(worker)
     _this_morning(led[worker], worker, mailboxes("partner"), today)
     _afterwards(led[other], today)
+    _well_since(_led(mailboxes("supervisor"))[:15], today)
 
 
 def _led(user_id: UUID) -> list[UUID]:
@@ -139,6 +140,14 @@ def _this_morning(families: Sequence[UUID], worker: UUID, partner: UUID, today: 
     lead(db.session.scalars(_unled()).one(), partner, reason="The school knows them best")
     nurse = Colleague(None, "Nurse Okafor", "Community health", "school nurse", "01632 960124", Sees.INVOLVED)  # fmt: skip
     involve(first, nurse, today - 90 * DAY)
+
+
+def _well_since(families: Sequence[UUID], today: date) -> None:
+    """More support that ended, so that the year's figures are large enough to be published."""
+    for number, family_id in enumerate(families):
+        how = HowEnded.PARTLY if number % 3 == 2 else HowEnded.MET
+        told = Ended(how, today - (20 + 7 * number) * DAY, "Reviewed with the family: the plan is done.", "They know where to ring.", "", "They did not want to say more", "")  # fmt: skip
+        end_support(family_id, told)
 
 
 def _afterwards(families: Sequence[UUID], today: date) -> None:

@@ -19,7 +19,7 @@ from tfsaas.tenants.scope import act_as
 
 DAY = timedelta(days=1)
 PARTNERS = (
-    ("Westshire Police", ["police-offences", "domestic-incidents", "anti-social-behaviour"], "Ira Bell", 400),
+    ("Westshire Police", ["police-offences", "domestic-incidents", "anti-social-behaviour"], "Dev Nair", 400),
     ("Education data team", ["school-attendance", "school-exclusions", "missing-education"], "Mina Shah", 45),
     ("Children’s social care", ["social-care", "cin-census", "early-help", "missing-episodes"], "Tom Reid", 300),
     ("Westshire Homes", ["housing-and-debt", "anti-social-behaviour"], "Ola Berg", 200),
