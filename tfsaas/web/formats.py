@@ -4,9 +4,10 @@ from collections.abc import Callable, MutableMapping
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask
 from flask.templating import Environment
 
+from tfsaas.web.links import address
 from tfsaas.words import (
     count,
     day,
@@ -41,7 +42,7 @@ def init_app(app: Flask) -> None:
     stamp = built.read_text() if built.exists() else "none"
 
     def asset(name: str) -> str:
-        return url_for("static", filename=f"built/{name}", v=stamp[:12])
+        return address("static", filename=f"built/{name}", v=stamp[:12])
 
     app.add_template_global(asset, "asset")
 

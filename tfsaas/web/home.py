@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas.permissions import Permission, requires
 from tfsaas.tenants.queries import list_tenants
+from tfsaas.web.links import address
 
 blueprint = Blueprint("home", __name__)
 
@@ -50,15 +51,14 @@ def navigation() -> list[tuple[str, str, bool]]:
     """The links of the service's bar that this person can use: text, address, whether the page is there."""
     if not current_user.is_authenticated:
         return []
+    may = current_user.may  # asked once: each look at who is signed in goes through a proxy
     links = [
-        (text, url_for(endpoint))
-        for text, endpoint, permission in NAVIGATION
-        if current_user.may(permission)
+        (text, address(endpoint)) for text, endpoint, permission in NAVIGATION if may(permission)
     ]
-    if current_user.may(Permission.SEE_OWN_FAMILIES):
-        links.append(("Your families", url_for("involved.own")))
-    if current_user.may(Permission.REFER) and not current_user.may(Permission.SEE_FAMILIES):
-        links.append(("Refer a family", url_for("refer.start")))
+    if may(Permission.SEE_OWN_FAMILIES):
+        links.append(("Your families", address("involved.own")))
+    if may(Permission.REFER) and not may(Permission.SEE_FAMILIES):
+        links.append(("Refer a family", address("refer.start")))
     return [(text, href, _is_at(href)) for text, href in links]
 
 
