@@ -6,6 +6,7 @@ import pytest
 
 from tests.builders import Council
 from tests.world import boxes, build_world
+from tfsaas.families import search as looking
 from tfsaas.families.actions import Particulars, add_family, add_person
 from tfsaas.families.search import search
 from tfsaas.permissions import Role
@@ -48,6 +49,36 @@ def test_people_are_found_by_what_is_remembered(council: Council, words, expecte
 
     assert expected <= found
     assert len(found - expected) <= 1, found
+
+
+@pytest.fixture
+def many(monkeypatch):
+    """More than one person with a word is too many to be asked one by one."""
+    monkeypatch.setattr(looking, "FEW", 1)
+    for kept in (looking._narrowing, looking._counting):
+        kept.cache_clear()
+    yield
+    for kept in (looking._narrowing, looking._counting):
+        kept.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("words", "born", "expected"),
+    [
+        ("Okafor", None, {"Ada", "Elizabeth", "Sam"}), ("Sam Okafor", None, {"Sam"}), ("Okafor Elizabeth", None, {"Elizabeth"}),
+        ("Okafor Okafor", None, {"Ada", "Elizabeth", "Sam"}), ("Nobody Okafor", None, set()), ("Els Stone", date(2012, 5, 4), {"Elsa"}),
+        ("El", date(2012, 5, 4), {"Elizabeth", "Elsa"}),
+    ],
+)  # fmt: skip
+def test_what_many_have_in_common_is_found_as_well(council: Council, many, words, born, expected):
+    searchable(council)
+
+    found = names(council, words, born)
+    looking.FEW = 5000
+    looking._narrowing.cache_clear()
+    looking._counting.cache_clear()
+
+    assert found == names(council, words, born) == expected
 
 
 def test_a_date_of_birth_alone_or_with_a_name(council: Council):
