@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import html5lib
 from argon2 import PasswordHasher
@@ -162,15 +162,15 @@ def found_council(app: Flask) -> Council:
             f"c{unique}", f"Council {unique}", f"E{os.getpid() % 1000000:06d}{number:04d}"
         )
     council = Council(app, tenant_id, f"c{unique}")
+    council.people |= {role: uuid4() for role in Role}
     with council.work():
-        for role in Role:
-            user = User(
-                email=f"{role.value}@c{unique}.example", name=f"{role.value.title()} Person",
+        db.session.add_all(
+            User(
+                id=user_id, email=f"{role.value}@c{unique}.example", name=f"{role.value.title()} Person",
                 role=role, password_hash=PASSWORD_HASH, disabled_at=None,
-            )  # fmt: skip
-            db.session.add(user)
-            db.session.flush()
-            council.people[role] = user.id
+            )
+            for role, user_id in council.people.items()
+        )  # fmt: skip
     return council
 
 

@@ -9,6 +9,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from tests.builders import Council, found_council
+from tests.copying import connect
 from tests.every_page import stock
 from tests.servers import fresh_database, private_servers, settings_for
 from tfsaas.app import create_app
@@ -77,12 +78,14 @@ def app(servers: Servers, process_number: int) -> Iterator[Flask]:
     app = create_app(settings_for(servers, database, redis_number=process_number))
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
+    connect(app, servers.superuser, database)
     with app.app_context():
         app.extensions["tfsaas.redis"].flushdb()
     yield app
     with app.app_context():
         app.extensions["sqlalchemy"].engine.dispose()
     app.extensions["tfsaas.redis"].close()
+    app.extensions["tests.superuser"].close()
 
 
 @pytest.fixture

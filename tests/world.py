@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from uuid import UUID
 
-from tests.builders import Council, set_up_programme
+from flask import Flask
+
+from tests.builders import Council, found_council, set_up_programme
+from tests.copying import new_id, statements
 from tfsaas import clock
 from tfsaas.demo.families import FEEDS
 from tfsaas.evidence.actions import load_files
@@ -49,7 +53,26 @@ def encoded(files: dict[str, str]) -> dict[str, bytes]:
 
 
 def build_world(council: Council) -> World:
-    """Set the council up and load its families."""
+    """Set the council up and load its families: what was once loaded in earnest, copied for this council."""
+    connection = council.app.extensions.get("tests.superuser")
+    if connection is None:
+        return load_world(council)
+    world, copy = _loaded(council.app)
+    with connection.transaction():
+        connection.execute(copy.replace("{to}", str(council.tenant_id)))
+    ids = {name: new_id(row_id, council.tenant_id) for name, row_id in world.families.items()}
+    return World(new_id(world.programme_id, council.tenant_id), ids)
+
+
+@cache
+def _loaded(app: Flask) -> tuple[World, str]:
+    """A council that no test sees, with its families, and what copies them."""
+    council = found_council(app)
+    return load_world(council), statements(app, council.tenant_id)
+
+
+def load_world(council: Council) -> World:
+    """Set the council up and load its families, in earnest."""
     with council.work():
         programme_id = set_up_programme(starts_on=START, in_force_from=START, target=10).id
         load_files(encoded(FILES), "test")
