@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 import html5lib
@@ -157,21 +158,34 @@ def found_council(app: Flask) -> Council:
     """A new council with a person in every role."""
     number = next(_numbers)
     unique = f"{os.getpid()}-{number}"
-    with app.app_context():
-        tenant_id = add_council(
-            f"c{unique}", f"Council {unique}", f"E{os.getpid() % 1000000:06d}{number:04d}"
-        )
-    council = Council(app, tenant_id, f"c{unique}")
-    council.people |= {role: uuid4() for role in Role}
-    with council.work():
-        db.session.add_all(
-            User(
-                id=user_id, email=f"{role.value}@c{unique}.example", name=f"{role.value.title()} Person",
-                role=role, password_hash=PASSWORD_HASH, disabled_at=None,
-            )
-            for role, user_id in council.people.items()
-        )  # fmt: skip
+    slug, code = f"c{unique}", f"E{os.getpid() % 1000000:06d}{number:04d}"
+    people = {role: uuid4() for role in Role}
+    superuser = app.extensions.get("tests.superuser")
+    if superuser is None:
+        with app.app_context():
+            council = Council(app, add_council(slug, f"Council {unique}", code), slug, people)
+        with council.work():
+            db.session.add_all(User(**row) for row in _accounts(council))
+        return council
+    council = Council(app, uuid4(), slug, people)
+    rows = [row | {"tenant_id": council.tenant_id, "role": row["role"].value} for row in _accounts(council)]  # fmt: skip
+    with superuser.transaction(), superuser.cursor() as cursor:
+        cursor.execute("insert into tenant (id, slug, name, gss_code) values (%s, %s, %s, %s)", [council.tenant_id, slug, f"Council {unique}", code])  # fmt: skip
+        cursor.execute("insert into host (name, tenant_id) values (%s, %s)", [f"{slug}.localhost", council.tenant_id])  # fmt: skip
+        listed = ", ".join(rows[0])
+        cursor.executemany(f"insert into user_account ({listed}) values ({', '.join(f'%({name})s' for name in rows[0])})", rows)  # fmt: skip
     return council
+
+
+def _accounts(council: Council) -> list[dict[str, Any]]:
+    """A person in every role."""
+    return [
+        {
+            "id": user_id, "email": f"{role.value}@{council.slug}.example", "name": f"{role.value.title()} Person",
+            "role": role, "password_hash": PASSWORD_HASH, "is_reminded": True, "phone": "", "agency": "", "version": 1,
+        }
+        for role, user_id in council.people.items()
+    ]  # fmt: skip
 
 
 def set_up_programme(
