@@ -123,13 +123,20 @@ def test_an_earlier_day_evaluated_later_changes_no_later_day(council: Council, t
         assert found_on(council, day) == expected(document, facts, day)
 
 
-def test_several_days_at_once_are_the_same_as_one_by_one(
-    council: Council, other_council: Council, tmp_path
-):
+@pytest.mark.parametrize(
+    "already", [[], [date(2017, 3, 31)], [date(2017, 6, 30)], [date(2018, 9, 30)], [date(2017, 3, 31), date(2017, 12, 31)]]
+)  # fmt: skip
+def test_several_days_at_once_are_the_same_as_one_by_one(council: Council, tmp_path, already):
     document, facts, _ = load_random(council, 42, tmp_path)
     days = [date(2016, 12, 31), date(2017, 6, 30), date(2017, 12, 31)]
+    for day in already:
+        with council.work():
+            evaluate_council(day)
+    told: list[tuple[date, int]] = []
     with council.work():
-        evaluate_days(days)
+        evaluate_days(days, lambda day, moved: told.append((day, len(moved))))
+    assert [day for day, _ in told] == days
+    days += already
 
     for day in days:
         assert found_on(council, day) == expected(document, facts, day)

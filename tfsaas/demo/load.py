@@ -27,11 +27,9 @@ from tfsaas.evidence.actions import load_files
 from tfsaas.families.actions import assign_lead_worker
 from tfsaas.families.allocating import arrange_cover
 from tfsaas.families.queries import find_family_by_reference
-from tfsaas.outcomes.actions import evaluate_batches, evaluate_council
+from tfsaas.outcomes.actions import evaluate_council, evaluate_days
 from tfsaas.outcomes.confirmation import confirm_all
-from tfsaas.outcomes.facts import read_batches
 from tfsaas.permissions import Role
-from tfsaas.rules.assembly import assemble
 from tfsaas.rules.templates import get_template
 from tfsaas.tenants.actions import (
     Funding,
@@ -114,7 +112,7 @@ def load_published(slug: str) -> None:
     generator = Generator(random, slug[0].upper(), school_terms(2013, 2019))
     last = published["ends_on"]
     _load(generator, made, (date(2012, 1, 1), last))
-    _live_through(programme, month_ends(published["starts_on"], last))
+    _live_through(month_ends(published["starts_on"], last))
     evaluate_council(last)
 
 
@@ -171,7 +169,7 @@ def load_westshire(slug: str) -> None:
     made = stories.westshire(random, starts, today)
     references = _load(generator, made, (starts - 1200 * DAY, today), late=HOUSING)
     _share_out(slug, references)
-    _live_through(programme, month_ends(starts, today - 25 * DAY))
+    _live_through(month_ends(starts, today - 25 * DAY))
     evaluate_council(today)
     bring_files(lambda mailbox: _user(mailbox, slug), today)
     send_referrals(lambda mailbox: _user(mailbox, slug))
@@ -211,13 +209,9 @@ def _share_out(slug: str, references: Sequence[str]) -> None:
         assign_lead_worker([family.id for family in found[number::9]], _user(mailbox, slug))
 
 
-def _live_through(programme: Programme, days: Sequence[date]) -> None:
+def _live_through(days: Sequence[date]) -> None:
     """Evaluate each day in its turn, and confirm what the engine finds on it."""
-    known_at = clock.now()
-    assembled = [(batch, assemble(batch.tables)) for batch in read_batches(programme.id, days[-1])]
-    for day in days:
-        evaluate_batches(assembled, day, known_at)
-        confirm_all(day)
+    evaluate_days(days, confirm_all)
 
 
 COUNCILS = (

@@ -17,7 +17,7 @@ from tfsaas.outcomes.figures import Figures, count_figures
 from tfsaas.outcomes.keeping import State, states_of, write_changes
 from tfsaas.outcomes.looking_ahead import keep_outlooks
 from tfsaas.outcomes.models import EvaluationRun
-from tfsaas.outcomes.queries import Kept, find_run, list_confirmed, list_states
+from tfsaas.outcomes.queries import Kept, find_next_day, find_run, list_confirmed, list_states
 from tfsaas.outcomes.stale import list_marks, remove_marks
 from tfsaas.outcomes.tallies import tally
 from tfsaas.rules.assembly import assemble
@@ -29,6 +29,7 @@ from tfsaas.tenants.scope import lock
 
 EVALUATE = "evaluate"
 Progress = Callable[[int, int], None]
+AfterDay = Callable[[date, list[UUID]], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,26 +99,39 @@ def evaluate_some(
     return summary
 
 
-def evaluate_days(days: Sequence[date], tell: Progress | None = None) -> list[RunSummary]:
-    """Evaluate every family as at each of several days, reading the facts once. Earliest first."""
-    known_at = clock.now()
-    programme = get_programme()
+def evaluate_days(days: Sequence[date], then: AfterDay | None = None) -> list[RunSummary]:
+    """Evaluate every family as at each of several days, reading the facts once. Earliest first.
+
+    `then`: told of each day and of the families that stand differently than on the one before.
+    """
+    known_at, programme = clock.now(), get_programme()
     batches = read_batches(programme.id, max(days))
     assembled = [(batch, assemble(batch.tables)) for batch in batches]
-    summaries = []
-    for number, day in enumerate(sorted(days), start=1):
-        summaries.append(evaluate_batches(assembled, day, known_at))
-        if tell:
-            tell(number, len(days))
+    summaries: list[RunSummary] = []
+    before: dict[str, State] = {}
+    for day in sorted(days):
+        found = [(batch, facts, evaluate(batch.plan, facts, day)) for batch, facts in assembled]
+        states = _states(found)
+        moved = [UUID(key) for key, state in states.items() if before.get(key) != state]
+        is_next = bool(summaries) and _follows(programme.id, summaries[-1].as_at, day)
+        summaries.append(_record(found, day, known_at, None, moved if is_next else None))
+        if then:
+            then(day, moved)
+        before = states
     return summaries
 
 
-def evaluate_batches(
-    assembled: Sequence[tuple[Batch, Facts]], day: date, known_at: datetime
-) -> RunSummary:
-    """Evaluate facts already read as at one day, and write down the run and what changed."""
-    found = [(batch, facts, evaluate(batch.plan, facts, day)) for batch, facts in assembled]
-    return _record(found, day, known_at, None)
+def _follows(programme_id: UUID, day: date, later: date) -> bool:
+    """Whether nothing was evaluated on the later day or between the two: what stood on the one stands until then."""
+    following = find_next_day(programme_id, day)
+    return following is None or following > later
+
+
+def _states(found: Sequence[tuple[Batch, Facts, Evaluated]]) -> dict[str, State]:
+    states: dict[str, State] = {}
+    for batch, _, evaluated in found:
+        states |= states_of(batch, evaluated)
+    return states
 
 
 def _record(
@@ -125,13 +139,19 @@ def _record(
     day: date,
     known_at: datetime,
     family_ids: Sequence[UUID] | None,
+    moved: Sequence[UUID] | None = None,
 ) -> RunSummary:
-    """Write down what changed of the families evaluated, and the counts of all. `family_ids` None: it was all."""
-    states: dict[str, State] = {}
-    for batch, _, evaluated in found:
-        states |= states_of(batch, evaluated)
+    """Write down what changed of the families evaluated, and the counts of all.
+
+    `family_ids` None: it was all. `moved`: those of them that stand differently than the last time,
+    where that is known already; None: it is looked up.
+    """
+    states = _states(found)
     run = get_or_add_run(day)
-    changed = write_changes(run.programme_id, states, day, known_at, family_ids)
+    some = states if moved is None else {key: states[key] for key in map(str, moved)}
+    changed = write_changes(
+        run.programme_id, some, day, known_at, family_ids if moved is None else moved
+    )
     figures = (
         _figures(found, run.programme_id, day)
         if family_ids is None

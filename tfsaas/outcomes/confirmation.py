@@ -1,5 +1,6 @@
 """Confirming results: one a family and programme, only where the evaluation of the day gives it."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -39,14 +40,16 @@ def confirm_result(family_id: UUID, on: date, evaluation: Kept | None = None) ->
     return _add_once(_result(evaluation, on, programme.id, arrangement))
 
 
-def confirm_all(on: date) -> int:
+def confirm_all(on: date, family_ids: Sequence[UUID] | None = None) -> int:
     """Confirm every result that the evaluation of a day gives and nobody has confirmed. Returns how many.
+
+    `family_ids`: of these families alone; None: of all.
 
     Raises:
         NotConfirmable: no funding arrangement is in force on that day.
     """
     programme = get_programme()
-    found = list_states(on, with_result=True).values()
+    found = list_states(on, family_ids=family_ids, with_result=True).values()
     known = list_confirmed(programme.id, date.max)
     arrangement = find_arrangement(programme.id, on)
     if arrangement is None:
