@@ -44,6 +44,16 @@ def test_the_list_of_tables_without_a_council_is_exact(owner):
     assert {name for (name,) in found} == WITHOUT_TENANT
 
 
+def test_no_statistics_know_councils_apart(owner):
+    """A council that they did not know would be expected to have one row; see `expect_any_council`."""
+    found = owner.execute(
+        "select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' "
+        "where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and c.relname <> 'host' and a.attstattarget is distinct from 0"
+    )
+
+    assert found.fetchall() == []
+
+
 def test_every_table_with_a_council_is_forced_and_has_a_policy_both_ways(owner):
     found = owner.execute(
         "select c.relname, c.relrowsecurity, c.relforcerowsecurity, "

@@ -31,7 +31,6 @@ from tfsaas.tenants.plans import plan_of
 from tfsaas.tenants.queries import find_plan_in_force, get_plan_version, list_terms
 
 DATES = attrgetter("baseline_on", *(f"{name}_on" for name in PRINCIPLES))
-STAY = (Membership.resident, Membership.joined_on, Membership.left_on)
 EpisodeRow = Any  # an episode, or its columns by the same names
 
 
@@ -182,18 +181,12 @@ def read_facts_of(families: list[Any], people: list[Any]) -> Tables:
 
 
 def _people(family_ids: Sequence[UUID] | None) -> list[Any]:
-    if family_ids is None:
-        return _everybody()
-    query = select(cast(Membership.person_id, Text), cast(Membership.family_id, Text), Person.date_of_birth, *STAY)  # fmt: skip
-    same = (Person.tenant_id == Membership.tenant_id) & (Person.id == Membership.person_id)
-    return _rows(query.join(Person, same).where(among(Membership.family_id, family_ids)))
-
-
-def _everybody() -> list[Any]:
-    """Two reads, put together here: of a council that is new to its statistics, the database expects one person, and a join costs it the square of them."""
-    born = dict(_rows(select(cast(Person.id, Text), Person.date_of_birth)))
-    stays = select(cast(Membership.person_id, Text), cast(Membership.family_id, Text), *STAY)
-    return [(person, family, born[person], *stay) for person, family, *stay in _rows(stays)]
+    query = select(
+        cast(Membership.person_id, Text), cast(Membership.family_id, Text), Person.date_of_birth, Membership.resident, Membership.joined_on, Membership.left_on,
+    ).join(Person, (Person.tenant_id == Membership.tenant_id) & (Person.id == Membership.person_id))  # fmt: skip
+    if family_ids is not None:
+        query = query.where(among(Membership.family_id, family_ids))
+    return _rows(query)
 
 
 def _rows(query: Select[Any]) -> list[Any]:
