@@ -19,6 +19,9 @@ from tfsaas.permissions import Role
 
 AXE = config.CHECKOUT / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+LOOK = """tags => !document.body.classList.contains('js-enabled') ? [] : axe
+  .run(document, {runOnly: tags, resultTypes: ['violations']})
+  .then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).slice(0, 2).join(' ')))"""
 SWITCHES = [
     "--no-sandbox",
     "--disable-gpu",
@@ -101,17 +104,10 @@ class Visitor:
     def check(self) -> None:
         """Axe finds nothing and the console is quiet, once the page that was asked for is there."""
         self.page.wait_for_load_state()
-        if self.page.context.pages and self._scripts():
-            found = self.page.evaluate(
-                "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']}).then(r => r.violations.map("
-                "v => v.id + ': ' + v.nodes.map(n => n.html).slice(0, 2).join(' ')))",
-                TAGS,
-            )
+        if self.page.context.pages:
+            found = self.page.evaluate(LOOK, TAGS)
             assert found == [], f"{self.page.url}: {found}"
         assert self.complaints == [], f"{self.page.url}: {self.complaints}"
-
-    def _scripts(self) -> bool:
-        return bool(self.page.evaluate("document.body.classList.contains('js-enabled')"))
 
 
 @pytest.fixture
