@@ -34,6 +34,7 @@ from tfsaas.evidence.reader import FactsRefused
 from tfsaas.evidence.store import Provenance, store_facts
 from tfsaas.jobs.actions import ask_for
 from tfsaas.rules.plan import SignalKind
+from tfsaas.tenants.bulk import gather_statistics
 from tfsaas.tenants.scope import actor, lock
 
 LOAD = "evidence-load"
@@ -145,6 +146,7 @@ def _store(load: Load, files: Mapping[str, bytes]) -> None:
     load.counts = store_families(rows, provenance.recorded_at) | store_facts(rows, provenance)
     load.status, load.ended_at, load.content = LoadStatus.STORED, clock.now(), None
     record_act("load", "load", load.id, load.counts)
+    gather_statistics(sum(load.counts.values()))
 
 
 def ask_for_load(source: str, archive: bytes) -> Load:

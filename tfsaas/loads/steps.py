@@ -22,6 +22,7 @@ from tfsaas.loads.pairing import has_newcomers, pair_people
 from tfsaas.loads.queries import find_mapping, get_load_of
 from tfsaas.loads.storing import store_delivery, undo_delivery
 from tfsaas.loads.table import TableRefused
+from tfsaas.tenants.bulk import gather_statistics
 from tfsaas.tenants.scope import current_tenant, lock
 
 Tell = Callable[[int, int], None]
@@ -199,6 +200,7 @@ def store(delivery: Delivery, tell: Tell) -> str:
             counts[name] = counts.get(name, 0) + count
     load.status, load.ended_at, load.counts = LoadStatus.STORED, moment, counts
     record_act("load", "load", load.id, counts | {"dropped": stored["dropped"]})
+    gather_statistics(sum(counts.values()))
     if stored["found"] and not find_open_job(FIND_FAMILIES, current_tenant()):
         ask_for(FIND_FAMILIES, current_tenant())
     tell(STAGES, STAGES)

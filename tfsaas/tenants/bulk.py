@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 from psycopg import sql
-from sqlalchemy import Table
+from sqlalchemy import Table, text
 
 from tfsaas.db import db
 from tfsaas.tenants.scope import current_tenant
+
+MANY = 1_000
 
 
 def copy_to_temporary(
@@ -37,6 +39,16 @@ def insert_rows(table: Table, columns: Sequence[str], rows: Iterable[Sequence[ob
         [current_tenant()],
     )
     cursor.close()
+
+
+def gather_statistics(rows: int) -> None:
+    """Let PostgreSQL look again at what is in its tables after so many rows were added to them; few need no look.
+
+    Of a council that its statistics do not know it expects one row, and so joins two tables in the
+    square of their rows. It looks by itself only some time after the commit.
+    """
+    if rows >= MANY:
+        db.session.execute(text("select gather_statistics()"))
 
 
 def kinds_of(table: Table, columns: Sequence[str]) -> list[tuple[str, str]]:

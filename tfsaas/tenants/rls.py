@@ -18,16 +18,6 @@ def protect(table: str, *, allow: str = "select, insert, update, delete") -> Non
         f"create policy tenant on {table} using (tenant_id = {TOLD}) with check (tenant_id = {TOLD})"
     )
     op.execute(f"grant {allow} on {table} to {APPLICATION}")
-    expect_any_council(table)
-
-
-def expect_any_council(table: str) -> None:
-    """Let PostgreSQL plan for every council as for one of many, also for one that its statistics do not know yet.
-
-    It would otherwise expect a single row of a new council, and walk through all of its rows for
-    each of its rows wherever two tables are joined.
-    """
-    op.execute(f"alter table {table} alter column tenant_id set statistics 0")
 
 
 def share(table: str) -> None:
