@@ -121,10 +121,10 @@ def references(worker: Visitor, family_id: str) -> tuple[str, list[str]]:
 
 
 def wait_until(visitor: Visitor, words: str) -> None:
-    for _ in range(150):
+    for _ in range(60):
         if words in visitor.text():
             return
-        visitor.page.wait_for_timeout(200)
+        visitor.page.wait_for_timeout(500)
         visitor.page.reload()
     raise AssertionError(f"{words!r} never came: {visitor.text()}")
 
