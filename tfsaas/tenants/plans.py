@@ -1,13 +1,13 @@
 """What the council's plans say and call things, across their versions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
 from tfsaas.rules.parse import parse_source
 from tfsaas.rules.plan import Plan
 from tfsaas.tenants.models import IN_FORCE, PlanVersion
-from tfsaas.tenants.queries import list_plan_versions
+from tfsaas.tenants.queries import list_plan_documents, list_plan_versions
 
 
 def plan_of(version: PlanVersion) -> Plan:
@@ -29,7 +29,7 @@ def pick_in_force(versions: Sequence[PlanVersion], day: date) -> PlanVersion | N
 
 def name_headlines(programme_id: UUID) -> dict[str, str]:
     """The title of every headline by code; the newest version's title stands."""
-    return _headlines(list_plan_versions(programme_id))
+    return _headlines(map(parse_source, reversed(list_plan_documents(programme_id))))
 
 
 def name_signals(programme_id: UUID) -> dict[str, str]:
@@ -41,9 +41,9 @@ def name_signals_in(versions: Sequence[PlanVersion]) -> dict[str, str]:
     """The same, of versions already read, newest first."""
     plans = [plan_of(version) for version in reversed(versions)]
     signals = {signal.code: signal.title for plan in plans for signal in plan.signals.values()}
-    return _headlines(versions) | signals
+    return _headlines(plans) | signals
 
 
-def _headlines(versions: Sequence[PlanVersion]) -> dict[str, str]:
-    plans = [plan_of(version) for version in reversed(versions)]
+def _headlines(plans: Iterable[Plan]) -> dict[str, str]:
+    """By code, of plans the newest last."""
     return {headline.code: headline.title for plan in plans for headline in plan.headlines}

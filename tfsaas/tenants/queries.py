@@ -28,6 +28,11 @@ COUNCIL_OF_HOST = (
 CURRENT = (
     select(Programme).where(Programme.is_current).order_by(Programme.starts_on.desc()).limit(1)
 )
+DOCUMENTS = (
+    select(PlanVersion.document)
+    .where(PlanVersion.programme_id == bindparam("programme"))
+    .order_by(PlanVersion.number.desc())
+)
 TERMS = select(Term).order_by(Term.first_on)
 VERSIONS = (
     select(PlanVersion)
@@ -168,6 +173,11 @@ def list_terms() -> Sequence[Term]:
 def list_plan_versions(programme_id: UUID) -> Sequence[PlanVersion]:
     """Every version of a programme's outcomes plan, newest first."""
     return db.session.scalars(VERSIONS, {"programme": programme_id}).all()
+
+
+def list_plan_documents(programme_id: UUID) -> Sequence[str]:
+    """The text of every version, newest first."""
+    return db.session.scalars(DOCUMENTS, {"programme": programme_id}).all()
 
 
 def get_plan_version(version_id: UUID) -> PlanVersion:
