@@ -119,6 +119,9 @@ def test_somebody_of_another_agency_leads_and_sees_that_family_alone(council: Co
         browser.get(path, status=403)
     for role, path in ((Role.WORKER, f"/families/{world.families['READY']}"), (Role.WORKER, "/families"), (Role.SUPERVISOR, "/caseloads")):  # fmt: skip
         assert "Partner Person, Hill School" in council.browser(role).get(path).text
+    led = council.browser(Role.WORKER).get(f"/families?worker={council.people[Role.PARTNER]}").text
+    assert "Okafor" in led
+    assert f'value="{council.people[Role.PARTNER]}" selected' in led
     (row,) = read(council, select(Involvement))
     assert (row.agency, row.does, row.sees) == ("Hill School", "Lead worker", Sees.PLAN)
 

@@ -15,6 +15,7 @@ ONE, OTHER = uuid4(), uuid4()
     [
         ("cases.index", {}),
         ("cases.index", {"after": ONE, "status": "with result & more", "headline": ""}),
+        ("cases.index", {"after": None, "status": "x"}),
         ("cases.index", {"after": ONE, "name": "{after}%s" * 20}),
         ("cases.family", {"family_id": ONE, "_anchor": "fact"}),
         ("cases.person", {"person_id": OTHER, "family_id": ONE}),

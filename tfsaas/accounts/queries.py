@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from tfsaas import clock
 from tfsaas.accounts.models import Invitation, SignInSession, User
@@ -58,11 +59,6 @@ SESSION = (
     .where(SignInSession.token_hash == bindparam("hash"))
 )  # fmt: skip
 NAMES = select(User.id, User.known_as.label("name"))
-LEAD_WORKERS = (
-    select(User.id, User.known_as.label("name"))
-    .where(User.role.in_(roles_that_may(Permission.CHANGE_FAMILIES)), User.disabled_at.is_(None))
-    .order_by(User.name)
-)
 
 
 def find_session(token: str) -> OpenSession | None:
@@ -101,9 +97,16 @@ def count_by_role() -> dict[Role, int]:
     return dict(rows.tuples().all())
 
 
-def name_lead_workers() -> dict[str, str]:
-    """The people who can lead a family's support now, in the order of their names, by id as forms send it."""
-    return {str(row.id): row.name for row in db.session.execute(LEAD_WORKERS)}
+def name_who_may(permission: Permission) -> dict[str, str]:
+    """The people who have a permission now, in the order of their names, by id as forms send it."""
+    return {str(row.id): row.name for row in db.session.execute(_who_may(permission))}
+
+
+@cache
+def _who_may(permission: Permission) -> Select[Any]:
+    roles = roles_that_may(permission)
+    named = NAMES.where(User.role.in_(roles), User.disabled_at.is_(None))
+    return named.order_by(User.name)
 
 
 def name_users() -> dict[UUID, str]:

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from tfsaas.accounts.queries import name_lead_workers, name_users
+from tfsaas.accounts.queries import name_users, name_who_may
 from tfsaas.cases.alike import AlikeRow, list_alike
 from tfsaas.families import actions
 from tfsaas.families.actions import ChangedMeanwhile, FamilyRefused, Particulars
@@ -34,7 +34,7 @@ Page = AnyResponse | tuple[str, int]
 
 def _lead_workers(now: UUID | None = None) -> dict[str, str]:
     """Who can lead, and who leads now, even if they could not be chosen anew."""
-    known = name_lead_workers()
+    known = name_who_may(Permission.CHANGE_FAMILIES)
     if now and str(now) not in known:
         known[str(now)] = name_users().get(now, "Somebody who has left")
     return {"": "Not decided yet"} | known

@@ -11,7 +11,7 @@ from wtforms import HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import Length
 
 from tfsaas import clock
-from tfsaas.accounts.queries import name_lead_workers, name_users
+from tfsaas.accounts.queries import name_users, name_who_may
 from tfsaas.cases import endings
 from tfsaas.cases.endings import EndingRefused, Told
 from tfsaas.cases.models import HowEnded
@@ -127,7 +127,7 @@ def show(family_id: UUID) -> str:
 def open_again(family_id: UUID) -> Page:
     """Begin a new episode."""
     family, form = get_family(family_id), AgainForm(data={"lead_worker": str(current_user.id)})
-    leaders = name_lead_workers()
+    leaders = name_who_may(Permission.CHANGE_FAMILIES)
     if not current_user.may(Permission.ALLOCATE):
         leaders = {key: name for key, name in leaders.items() if key == str(current_user.id)}
     form.lead_worker.choices = {"": "Not decided yet"} | leaders

@@ -10,7 +10,7 @@ from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import Length
 
 from tfsaas import clock
-from tfsaas.accounts.queries import name_lead_workers, name_users
+from tfsaas.accounts.queries import name_users, name_who_may
 from tfsaas.assessments.assessing import count_to_sign
 from tfsaas.cases.my_work import list_work
 from tfsaas.cases.queries import list_led, list_ready
@@ -71,7 +71,7 @@ def add_task(family_id: UUID | None) -> Page:
     """A task, about a family or about none."""
     family = get_family(family_id) if family_id else None
     form = TaskForm(data={"key": str(uuid4()), "for_id": str(current_user.id)})
-    form.for_id.choices = name_lead_workers()
+    form.for_id.choices = name_who_may(Permission.CHANGE_FAMILIES)
     if form.validate_on_submit() and (family_id is None or form.gives_nothing_away(family_id)):
         told = str(form.text.data).strip(), UUID(form.for_id.data), form.due_on.data
         try:

@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas import clock
-from tfsaas.accounts.queries import name_lead_workers, name_users
+from tfsaas.accounts.queries import name_users, name_who_may
 from tfsaas.audit.trail import record_act
 from tfsaas.cases.beside import list_beside
 from tfsaas.cases.panel import Panel, make_panel, tell_outlook, unnamed
@@ -67,7 +67,7 @@ def index() -> AnyResponse | str:
         page=page,
         filters=filters,
         choices={
-            "worker": {"": "Anybody", NOBODY: "Nobody"} | name_lead_workers(),
+            "worker": {"": "Anybody", NOBODY: "Nobody"} | name_who_may(Permission.LEAD_FAMILIES),
             "headline": {"": "Any headline"} | name_headlines(programme.id),
             "status": {"": "Anywhere"} | STATUSES,
         },

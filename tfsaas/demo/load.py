@@ -112,7 +112,7 @@ def load_published(slug: str) -> None:
     generator = Generator(random, slug[0].upper(), school_terms(2013, 2019))
     last = published["ends_on"]
     _load(generator, made, (date(2012, 1, 1), last))
-    _live_through(month_ends(published["starts_on"], last))
+    evaluate_days(month_ends(published["starts_on"], last), confirm_all)
     evaluate_council(last)
 
 
@@ -169,7 +169,7 @@ def load_westshire(slug: str) -> None:
     made = stories.westshire(random, starts, today)
     references = _load(generator, made, (starts - 1200 * DAY, today), late=HOUSING)
     _share_out(slug, references)
-    _live_through(month_ends(starts, today - 25 * DAY))
+    evaluate_days(month_ends(starts, today - 25 * DAY), confirm_all)
     evaluate_council(today)
     bring_files(lambda mailbox: _user(mailbox, slug), today)
     send_referrals(lambda mailbox: _user(mailbox, slug))
@@ -207,11 +207,6 @@ def _share_out(slug: str, references: Sequence[str]) -> None:
     found = [family for family in map(find_family_by_reference, references) if family]
     for number, mailbox in enumerate(("worker", "worker2", "supervisor")):
         assign_lead_worker([family.id for family in found[number::9]], _user(mailbox, slug))
-
-
-def _live_through(days: Sequence[date]) -> None:
-    """Evaluate each day in its turn, and confirm what the engine finds on it."""
-    evaluate_days(days, confirm_all)
 
 
 COUNCILS = (

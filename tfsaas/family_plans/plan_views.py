@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas import clock
-from tfsaas.accounts.queries import name_lead_workers, name_users
+from tfsaas.accounts.queries import name_users, name_who_may
 from tfsaas.db import NotFound
 from tfsaas.drafts.forms import given
 from tfsaas.families.involved import Sees
@@ -210,7 +210,7 @@ def _told(found: PlanAction | None) -> dict[str, Any]:
 
 def _owners(family_id: UUID, found: PlanAction | None) -> dict[str, str]:
     """Who can do something: the council's workers, and colleagues elsewhere who are involved, have an account and see the plan."""
-    known = name_lead_workers()
+    known = name_who_may(Permission.CHANGE_FAMILIES)
     known |= {str(row.user_id): f"{row.name}, {row.agency}" for row in list_involved(family_id) if row.user_id and row.sees is Sees.PLAN}  # fmt: skip
     if found and found.owner_id and str(found.owner_id) not in known:
         known[str(found.owner_id)] = name_users().get(found.owner_id, "Somebody who has left")

@@ -1,6 +1,6 @@
 """Evaluating a council, and confirming results."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -93,7 +93,7 @@ def evaluate_some(
         batches = read_batches(programme_id, day, family_ids=family_ids)
         assembled = [(batch, assemble(batch.tables)) for batch in batches]
         found = [(batch, facts, evaluate(batch.plan, facts, day)) for batch, facts in assembled]
-        summary = _record(found, day, known_at, family_ids)
+        summary = _record(found, _states(found), day, known_at, family_ids)
         if keep_outlook:
             keep_outlooks(found, day, list_confirmed(programme_id, day))
     return summary
@@ -114,7 +114,7 @@ def evaluate_days(days: Sequence[date], then: AfterDay | None = None) -> list[Ru
         states = _states(found)
         moved = [UUID(key) for key, state in states.items() if before.get(key) != state]
         is_next = bool(summaries) and _follows(programme.id, summaries[-1].as_at, day)
-        summaries.append(_record(found, day, known_at, None, moved if is_next else None))
+        summaries.append(_record(found, states, day, known_at, None, moved if is_next else None))
         if then:
             then(day, moved)
         before = states
@@ -136,6 +136,7 @@ def _states(found: Sequence[tuple[Batch, Facts, Evaluated]]) -> dict[str, State]
 
 def _record(
     found: Sequence[tuple[Batch, Facts, Evaluated]],
+    states: Mapping[str, State],
     day: date,
     known_at: datetime,
     family_ids: Sequence[UUID] | None,
@@ -146,7 +147,6 @@ def _record(
     `family_ids` None: it was all. `moved`: those of them that stand differently than the last time,
     where that is known already; None: it is looked up.
     """
-    states = _states(found)
     run = get_or_add_run(day)
     some = states if moved is None else {key: states[key] for key in map(str, moved)}
     changed = write_changes(

@@ -17,14 +17,14 @@ def init_app(app: Flask) -> None:
 
 def address(endpoint: str, **values: Any) -> str:
     """What `flask.url_for` gives. Where it is told ids and short words alone, only the ids are put in anew."""
-    told = tuple((name, None if type(value) is UUID else value) for name, value in values.items())
-    if not all(value is None or _is_word(value) for _, value in told):
+    if endpoint.startswith(".") or not all(map(_is_plain, values.values())):
         return url_for(endpoint, **values)
+    told = tuple((name, None if type(value) is UUID else value) for name, value in values.items())
     return _pattern(request.root_path, endpoint, told).format(**values)
 
 
-def _is_word(value: object) -> bool:
-    return type(value) is str and len(value) <= LONGEST_WORD
+def _is_plain(value: object) -> bool:
+    return type(value) is UUID or (type(value) is str and len(value) <= LONGEST_WORD)
 
 
 @lru_cache(maxsize=2048)
