@@ -72,6 +72,21 @@ def test_every_foreign_key_between_tenant_tables_carries_the_council():
     assert crossing == []
 
 
+def test_every_row_of_a_council_hangs_by_a_key_that_is_never_empty_on_the_council_itself():
+    """Rows by the thousand have no key to the council of their own, but must belong to a row that has."""
+    tables = Model.metadata.tables
+    held = {
+        name for name in TENANT_TABLES
+        if any(key.referred_table.name == "tenant" for key in tables[name].foreign_key_constraints)
+    }  # fmt: skip
+    for name in sorted(set(TENANT_TABLES) - held):
+        keys = tables[name].foreign_key_constraints
+        parents = {key.referred_table.name for key in keys if not any(c.nullable for c in key.columns)}  # fmt: skip
+        if "ck_" + name + "_provenance" in {check.name for check in tables[name].constraints}:
+            parents |= {"load"}  # either a load or an account is named, and both are held
+        assert parents & held, name
+
+
 def test_every_unique_key_of_a_tenant_table_carries_the_council(owner):
     found = owner.execute(
         "select i.indrelid::regclass::text, i.indexrelid::regclass::text from pg_index i "

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.sql.schema import SchemaItem
 
 from tfsaas.db import belongs_to
-from tfsaas.tenants.scope import TenantModel
+from tfsaas.tenants.scope import ByTheThousand, TenantModel
 
 
 class LoadStatus(Enum):
@@ -47,7 +47,7 @@ class Load(TenantModel):
     counts: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict)
 
 
-class Fact(TenantModel):
+class Fact(ByTheThousand, TenantModel):
     """What every dated fact carries, so that it can be asked what was known when.
 
     A fact is believed from `recorded_at` until `withdrawn_at` (None: still). A correction
@@ -210,7 +210,7 @@ class Coverage(Fact):
         return CheckConstraint("to_on >= from_on", name="dates"), Index(None, "tenant_id", "signal")
 
 
-class Repeat(TenantModel):
+class Repeat(ByTheThousand, TenantModel):
     """A later load said what a fact says already, so the fact outlives the undoing of the load that brought it."""
 
     __tablename__ = "repeat"

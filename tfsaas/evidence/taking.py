@@ -15,7 +15,7 @@ from psycopg import sql
 
 from tfsaas.db import db
 from tfsaas.evidence.store import Provenance
-from tfsaas.tenants.bulk import copy_to_temporary
+from tfsaas.tenants.bulk import NEW_ID, copy_to_temporary
 from tfsaas.tenants.scope import current_tenant
 
 MOST_CLASHES = 500
@@ -186,15 +186,15 @@ def _changes(shape: Shape) -> tuple[str, str, str]:
     own = _names(shape.columns[1:])
     store = (
         f"insert into {shape.kind} (tenant_id, id, load_id, recorded_at, replaces_id, {own}) select %(tenant)s, "
-        f"gen_random_uuid(), %(load)s, %(at)s, case when class = 'changed' then held_id end, {own} from judged "
-        "where class in ('new', 'changed')"
+        f"{NEW_ID}, %(load)s, %(at)s, case when class = 'changed' then held_id end, {own} from judged "
+        "where class in ('new', 'changed') order by person_id, signal"
     )
     withdraw = (
         f"update {shape.kind} set withdrawn_at = %(at)s, withdrawn_load_id = %(load)s "
         "where id = any (array(select held_id from judged where class = 'changed'))"
     )  # an array: joined, a table without statistics was once walked through for every row
     repeat = (
-        "insert into repeat (tenant_id, id, load_id, kind, fact_id) select %(tenant)s, gen_random_uuid(), %(load)s, "
+        f"insert into repeat (tenant_id, id, load_id, kind, fact_id) select %(tenant)s, {NEW_ID}, %(load)s, "
         f"'{shape.kind}', held_id from judged where class = 'repeated'"
     )
     return store, withdraw, repeat

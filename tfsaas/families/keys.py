@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import delete, event, insert, inspect, select, update
 from sqlalchemy.orm import Session, UOWTransaction
@@ -105,7 +105,7 @@ def _on_flush(session: Session, _flush: UOWTransaction) -> None:
     ids = [person.id for person in changed]
     connection.execute(delete(PersonKey).where(PersonKey.person_id.in_(ids)))
     rows = [
-        {"tenant_id": tenant_id, "id": uuid4(), "person_id": person.id, "key": key}
+        {"tenant_id": tenant_id, "person_id": person.id, "key": key}
         for person in changed
         for key in keys_for(person)
     ]

@@ -4,13 +4,22 @@ from datetime import date, datetime
 from enum import Enum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Computed,
+    Index,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tfsaas import clock
 from tfsaas.db import belongs_to
-from tfsaas.tenants.scope import TenantModel
+from tfsaas.tenants.scope import ByTheThousand, TenantModel, TenantRow
 
 
 class Family(TenantModel):
@@ -75,18 +84,18 @@ class Person(TenantModel):
     __mapper_args__ = {"version_id_col": version}
 
 
-class PersonKey(TenantModel):
+class PersonKey(ByTheThousand, TenantRow):
     """A key under which a person is found: by matching (see tfsaas.matching.people) or by search."""
 
     __tablename__ = "person_key"
     __table_args__ = (
+        PrimaryKeyConstraint("tenant_id", "key", "person_id"),
         belongs_to("person", ondelete="CASCADE"),
-        Index(None, "tenant_id", "key", "person_id"),
         Index(None, "tenant_id", "person_id", "key"),
     )
 
-    person_id: Mapped[UUID]
-    key: Mapped[str] = mapped_column(Text(collation="C"), info={"secret": True})
+    key: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True, info={"secret": True})
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
 
 
 class PairStatus(Enum):

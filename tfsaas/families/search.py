@@ -209,7 +209,7 @@ def _having(kind: str, place: int) -> Select[Any]:
 def _has(kind: str, place: int, person_id: ColumnElement[UUID]) -> Select[Any]:
     """A row if somebody has what is told at a place."""
     keyed = _keyed(place) if kind == "keys" else or_(_begins(place), _keyed(place))
-    return select(PersonKey.id).where(PersonKey.person_id == person_id, keyed)
+    return select(PersonKey.key).where(PersonKey.person_id == person_id, keyed)
 
 
 def _keyed(place: int) -> ColumnElement[bool]:

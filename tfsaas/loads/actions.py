@@ -250,7 +250,7 @@ def set_aside(delivery: Delivery, *, version: int) -> None:
 
 def forget(delivery: Delivery) -> None:
     """Keep neither the file nor what it says of people who are not the council's."""
-    delivery.content = None
+    delivery.content = delivery.reading = None
     told = select(IncomingMatch).where(
         IncomingMatch.delivery_id == delivery.id, IncomingMatch.told != {}
     )

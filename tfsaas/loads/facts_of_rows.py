@@ -96,34 +96,36 @@ def _known_signals(code: Code, known: Collection[str]) -> tuple[str, ...]:
     return found or ((code.otherwise,) if code.otherwise in known else ())
 
 
-def _add(
-    store: Found, rows: Rows, at: int, signals: tuple[str, ...], values: tuple[Any, ...]
+def _keep(
+    store: Found, rows: Rows, signals: list[tuple[str, ...]], good: list[tuple[Any, ...]]
 ) -> None:
-    for signal in signals:
-        store.lines.append(rows.lines[at])
-        store.people.append(rows.number_of[at])
-        store.signals.append(signal)
-        for column, value in zip(store.values, values, strict=True):
-            column.append(value)
+    """Keep the rows that are right: their places, each followed by its values."""
+    store.lines += [rows.lines[row[0]] for row in good for _ in signals[row[0]]]
+    store.people += [rows.number_of[row[0]] for row in good for _ in signals[row[0]]]
+    store.signals += [signal for row in good for signal in signals[row[0]]]
+    for at, column in enumerate(store.values, 1):
+        column += [row[at] for row in good for _ in signals[row[0]]]
 
 
 def _events(
     makes: Makes, rows: Rows, signals: list[tuple[str, ...]], store: Found, notes: Notes
 ) -> None:
-    name = makes.columns["on"]
+    name, good = makes.columns["on"], []
     for at, on in enumerate(rows.column(name)):
         if on is None or not signals[at]:
             continue
         if on > rows.today:
             notes.add(rows.lines[at], name, f"{on:%d/%m/%Y} has not come yet")
         else:
-            _add(store, rows, at, signals[at], (on,))
+            good.append((at, on))
+    _keep(store, rows, signals, good)
 
 
 def _spells(
     makes: Makes, rows: Rows, signals: list[tuple[str, ...]], store: Found, notes: Notes
 ) -> None:
     starts, ends = rows.column(makes.columns["from"]), rows.column(makes.columns["to"])
+    good = []
     for at, (start, end) in enumerate(zip(starts, ends, strict=True)):
         if not signals[at]:
             continue
@@ -137,26 +139,29 @@ def _spells(
         elif end is not None and end < start:
             notes.add(rows.lines[at], makes.columns["to"], f"{end:%d/%m/%Y} is before the first day, {start:%d/%m/%Y}")  # fmt: skip
         else:
-            _add(store, rows, at, signals[at], (start, end))
+            good.append((at, start, end))
+    _keep(store, rows, signals, good)
 
 
 def _scores(
     makes: Makes, rows: Rows, signals: list[tuple[str, ...]], store: Found, notes: Notes
 ) -> None:
     days, values = rows.column(makes.columns["on"]), rows.column(makes.columns["value"])
+    good = []
     for at, (on, value) in enumerate(zip(days, values, strict=True)):
         if on is None or value is None or not signals[at]:
             continue
         if on > rows.today:
             notes.add(rows.lines[at], makes.columns["on"], f"{on:%d/%m/%Y} has not come yet")
         else:
-            _add(store, rows, at, signals[at], (on, value))
+            good.append((at, on, value))
+    _keep(store, rows, signals, good)
 
 
 def _periods(
     makes: Makes, rows: Rows, signals: list[tuple[str, ...]], store: Found, notes: Notes
 ) -> None:
-    names = makes.columns
+    names, good = makes.columns, []
     columns = [rows.column(name) for name in (names["from"], names["to"], names["part"], makes.or_rest_of, names["possible"])]  # fmt: skip
     for at, (start, end, part, rest, possible) in enumerate(zip(*columns, strict=True)):
         if start is None or end is None or possible is None or not signals[at]:
@@ -168,7 +173,8 @@ def _periods(
         elif fault := _period_fault(rows, names, (start, end, share, possible)):
             notes.add(rows.lines[at], *fault)
         else:
-            _add(store, rows, at, signals[at], (start, end, share, possible))
+            good.append((at, start, end, share, possible))
+    _keep(store, rows, signals, good)
 
 
 def _period_fault(

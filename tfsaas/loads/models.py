@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tfsaas.db import belongs_to
-from tfsaas.tenants.scope import TenantModel
+from tfsaas.tenants.scope import ByTheThousand, TenantModel
 
 SECRET = {"secret": True}
 
@@ -68,7 +68,8 @@ OVER = (Step.STORED, Step.UNDONE, Step.REFUSED, Step.SET_ASIDE)
 class Delivery(TenantModel):
     """A partner's file on its way to becoming facts.
 
-    `content` is kept until the file is stored, refused or set aside. `covers`: the signals for
+    `content` is kept until the file is stored, refused or set aside; so is `reading`, what
+    checking it found (see `tfsaas.loads.keeping`). `covers`: the signals for
     which the file is complete from `covers_from` to `covers_to`, both included. `header` is what
     the file calls its columns, `mapping` which is which. `people`, `effect` and `undo_effect`
     are counts, and examples by id.
@@ -93,6 +94,7 @@ class Delivery(TenantModel):
     file_name: Mapped[str]
     step: Mapped[Step] = mapped_column(default=Step.READING)
     content: Mapped[bytes | None] = mapped_column(LargeBinary, info=SECRET)
+    reading: Mapped[bytes | None] = mapped_column(LargeBinary, info=SECRET)
     covers_from: Mapped[date | None]
     covers_to: Mapped[date | None]
     covers: Mapped[list[str]] = mapped_column(JSONB, default=list)
@@ -124,7 +126,7 @@ class MatchStatus(Enum):
     OTHER = "other"
 
 
-class IncomingMatch(TenantModel):
+class IncomingMatch(ByTheThousand, TenantModel):
     """A person of a delivery beside a person of the council, and why. `told`: what the file says, for the reviewer."""
 
     __tablename__ = "incoming_match"
@@ -133,7 +135,12 @@ class IncomingMatch(TenantModel):
         belongs_to("person"),
         belongs_to("user_account", "decided_by_id"),
         UniqueConstraint("tenant_id", "delivery_id", "number", "person_id"),
-        Index(None, "tenant_id", "delivery_id", "status"),
+        Index(
+            "ix_incoming_match_not_linked",
+            "tenant_id",
+            "delivery_id",
+            postgresql_where="status <> 'linked'",
+        ),
     )
 
     delivery_id: Mapped[UUID]

@@ -1,10 +1,11 @@
-"""A delivery's file, read and checked anew for each step: what was found is never carried between jobs."""
+"""A delivery's file, read and checked; what was found is kept with it for the steps that follow."""
 
 from collections.abc import Sequence
 
 from tfsaas import clock
 from tfsaas.loads.checking import Checked, check_table
 from tfsaas.loads.feeds import CENSUS, get_feed
+from tfsaas.loads.keeping import mark_of, pack, unpack
 from tfsaas.loads.models import Delivery
 from tfsaas.loads.sandbox import read_file
 from tfsaas.loads.table import Table, TableRefused
@@ -34,8 +35,13 @@ def open_checked(delivery: Delivery) -> Checked:
     Raises:
         TableRefused: as `open_table`.
     """
-    feed, table = get_feed(delivery.feed), open_table(delivery)
-    return check_table(feed, table, delivery.mapping, known_signals(), clock.today())
+    feed, known = get_feed(delivery.feed), known_signals()
+    mark = mark_of(feed, delivery.mapping, known)
+    if delivery.reading and (kept := unpack(delivery.reading, mark)):
+        return kept
+    checked = check_table(feed, open_table(delivery), delivery.mapping, known, clock.today())
+    delivery.reading = None if checked.faults else pack(checked, mark)
+    return checked
 
 
 def known_signals() -> set[str]:

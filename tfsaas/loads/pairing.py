@@ -63,7 +63,7 @@ def pair_people(delivery: Delivery, people: Sequence[FilePerson]) -> dict[str, i
     ]
     insert_rows(Model.metadata.tables["incoming_match"], COLUMNS, rows)
     reviewed = _keep(delivery, others, found)
-    unsure = _count_unsure(others, right)
+    unsure = _count_unsure(others, right, {match.right for match, _ in found})
     linked = len(known) + sum(match.decision is Decision.LINK for match, _ in found)
     return {
         "people": len(people),
@@ -74,15 +74,15 @@ def pair_people(delivery: Delivery, people: Sequence[FilePerson]) -> dict[str, i
     }
 
 
-def _count_unsure(people: Sequence[FilePerson], right: Sequence[Somebody]) -> int:
+def _count_unsure(people: Sequence[FilePerson], right: Sequence[Somebody], found: set[int]) -> int:
     """Those of whom too little is said to tell whether they are somebody here: no number, no name and home.
 
     Somebody born on a day on which nobody on record was born is nobody here.
     """
     bare = [
         person
-        for person, who in zip(people, right, strict=True)
-        if not who.numbers and not keys_of(who)
+        for at, (person, who) in enumerate(zip(people, right, strict=True))
+        if at not in found and not who.numbers and not keys_of(who)
     ]
     days = {person.date_of_birth for person in bare if person.date_of_birth}
     born = set(

@@ -63,7 +63,11 @@ def get_delivery(delivery_id: UUID, *, locked: bool = False) -> Delivery:
     Raises:
         NotFound: there is none with that id here.
     """
-    query = select(Delivery).where(Delivery.id == delivery_id).options(defer(Delivery.content))
+    query = (
+        select(Delivery)
+        .where(Delivery.id == delivery_id)
+        .options(defer(Delivery.content), defer(Delivery.reading))
+    )
     found = db.session.scalar(query.with_for_update() if locked else query)
     if found is None:
         raise NotFound("no such delivery")

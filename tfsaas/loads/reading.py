@@ -4,6 +4,7 @@ What comes in may be made to harm. So this process has no settings, no database 
 to speak of; it may take only so much memory and time, and its answer is plain text.
 """
 
+import gc
 import json
 import resource
 import sys
@@ -28,6 +29,7 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    gc.disable()  # this process makes lists of cells, needs them all, and ends
     try:
         table = read_table(sys.stdin.buffer.read())
         told = {"header": table.header, "notes": table.notes, "covers": table.covers}

@@ -5,6 +5,7 @@ from datetime import date
 
 from tfsaas import clock
 from tfsaas.audit.trail import record_act
+from tfsaas.collector import collector_paused
 from tfsaas.db import db
 from tfsaas.evidence.models import LoadStatus
 from tfsaas.evidence.taking import Clashes
@@ -74,6 +75,7 @@ def _refuse(delivery: Delivery, faults: Sequence[Fault], count: int = 0) -> str:
     return REFUSED
 
 
+@collector_paused()
 def check(delivery: Delivery, tell: Tell) -> str:
     """Check every row."""
     if delivery.step is not Step.CHECKING:
@@ -126,6 +128,7 @@ def _warn_of_days(delivery: Delivery, checked: Checked) -> None:
         )
 
 
+@collector_paused()
 def match(delivery: Delivery, tell: Tell) -> str:
     """Find whom the rows are about."""
     if delivery.step is not Step.MATCHING:
@@ -147,6 +150,7 @@ def match(delivery: Delivery, tell: Tell) -> str:
     return f"{counts['linked']:,} of {counts['people']:,} people are known here."
 
 
+@collector_paused()
 def rehearse(delivery: Delivery, tell: Tell) -> str:
     """Work out what storing the file would do, and store nothing."""
     if delivery.step is not Step.REHEARSING:
@@ -171,6 +175,7 @@ def _clash(first: int, second: int) -> Fault:
     )  # fmt: skip
 
 
+@collector_paused()
 def store(delivery: Delivery, tell: Tell) -> str:
     """Store the file, whole."""
     if delivery.step is not Step.STORING:

@@ -27,7 +27,7 @@ def tend() -> None:
         select(Delivery)
         .join(Load, (Load.tenant_id == Delivery.tenant_id) & (Load.id == Delivery.load_id))
         .where(Delivery.step.in_(WAITS), Load.asked_at < clock.now() - PATIENCE)
-        .options(defer(Delivery.content))
+        .options(defer(Delivery.content), defer(Delivery.reading))
         .with_for_update(skip_locked=True, of=Delivery)
     )
     for delivery in db.session.scalars(query):

@@ -1,6 +1,6 @@
 """Whom the rows of a file are about: each person once, with all that the file says of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
@@ -64,7 +64,10 @@ def group_people(
         elif values[0]:
             _add(told[number], values, where[number], lines[at], notes)
         number_of.append(number)
-    people = [_person(number, where[number], values, notes) for number, values in enumerate(told)]
+    written = {text: _postcode(text) for text in set(columns["postcode"]) if text}
+    people = [
+        _person(number, where[number], values, written, notes) for number, values in enumerate(told)
+    ]
     _count_wrong_numbers(people, told, notes)
     return people, number_of
 
@@ -79,7 +82,9 @@ def _add(told: list[Any], values: Sequence[Any], first: int, line: int, notes: N
             told[at] = value
 
 
-def _person(number: int, line: int, values: Sequence[Any], notes: Notes) -> FilePerson:
+def _person(
+    number: int, line: int, values: Sequence[Any], postcodes: Mapping[str, str], notes: Notes
+) -> FilePerson:
     said = dict(zip(NAMES, values, strict=True))
     identifiers = {
         scheme: checked
@@ -97,7 +102,7 @@ def _person(number: int, line: int, values: Sequence[Any], notes: Notes) -> File
         family_name=said["family_name"] or "",
         date_of_birth=said["date_of_birth"],
         address=said["address"] or "",
-        postcode=_postcode(said["postcode"] or ""),
+        postcode=postcodes.get(said["postcode"], ""),
         uprn=(said["uprn"] or "").lstrip("0"),
         identifiers=identifiers,
     )
@@ -113,7 +118,7 @@ def _checked(scheme: Scheme, text: str) -> str:
 def _postcode(text: str) -> str:
     """In one shape where it has one; a wrong postcode may still agree in part."""
     try:
-        return normalise_postcode(text) if text else ""
+        return normalise_postcode(text)
     except NotAnIdentifier:
         return text.upper()
 

@@ -9,6 +9,13 @@ from tfsaas.db import db
 from tfsaas.tenants.scope import current_tenant
 
 MANY = 1_000
+# Ids of rows that come together stand together in their index, which then grows at its end: the time, the row's
+# number, and 48 bits that nobody foresees. Ids that are random throughout take half as long again to store.
+NEW_ID = (
+    "((select lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0'))"
+    " || lpad(to_hex(row_number() over ()), 8, '0')"
+    " || substr(md5((select gen_random_uuid())::text || row_number() over ()), 21))::uuid"
+)
 
 
 def copy_to_temporary(
@@ -32,7 +39,8 @@ def insert_rows(table: Table, columns: Sequence[str], rows: Iterable[Sequence[ob
     name = f"incoming_{table.name}"
     copy_to_temporary(name, kinds_of(table, columns), rows)
     listed = ", ".join(columns)
-    own = ("tenant_id", "%s") if "id" in columns else ("tenant_id, id", "%s, gen_random_uuid()")
+    has_ids = "id" in columns or "id" not in table.c
+    own = ("tenant_id", "%s") if has_ids else ("tenant_id, id", f"%s, {NEW_ID}")
     cursor = db.session.connection().connection.cursor()
     cursor.execute(
         f"insert into {table.name} ({own[0]}, {listed}) select {own[1]}, {listed} from {name}",

@@ -20,13 +20,29 @@ class OutOfScope(Exception):
     """Tenant data was touched with no tenant entered, or with the wrong one."""
 
 
-class TenantModel(Model):
+class TenantRow(Model):
     """Base of every model whose rows belong to exactly one tenant, for ever."""
 
     __abstract__ = True
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
+
+
+class TenantModel(TenantRow):
+    """Such a row with an id of its own."""
+
+    __abstract__ = True
+
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+
+
+class ByTheThousand:
+    """Rows that come in such numbers that each key counts, and must belong to another row of the same council.
+
+    That row has the council's key, so these need none of their own; a guard holds that it is so.
+    """
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
 
 
 def enter(tenant_id: UUID) -> None:
@@ -110,7 +126,7 @@ def _on_begin(session: Session, _: SessionTransaction, connection: Connection) -
 @event.listens_for(Session, "before_flush")
 def _on_write(session: Session, _flush: UOWTransaction, _instances: object) -> None:
     for row in session.new:
-        if isinstance(row, TenantModel) and row.tenant_id is None:
+        if isinstance(row, TenantRow) and row.tenant_id is None:
             row.tenant_id = tenant_of(session)
 
 
