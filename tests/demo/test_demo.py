@@ -9,7 +9,7 @@ from tfsaas import clock
 from tfsaas.demo.families import LATE
 from tfsaas.demo.load import DemoRefused, load_all
 from tfsaas.evidence.queries import list_coverage
-from tfsaas.families.models import PairStatus
+from tfsaas.families.finding_models import PairStatus
 from tfsaas.loads.linking import list_pairs
 from tfsaas.outcomes.queries import count_results, list_states, total_by_arrangement
 from tfsaas.reports.progress import find_progress

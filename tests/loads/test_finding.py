@@ -13,7 +13,8 @@ from tests.world import TODAY, build_world
 from tfsaas.db import db
 from tfsaas.evidence.export import export_files
 from tfsaas.families.actions import add_member
-from tfsaas.families.models import Episode, Family, Identifier, Membership, Person, PersonKey
+from tfsaas.families.finding_models import PersonKey
+from tfsaas.families.models import Episode, Family, Identifier, Membership, Person
 from tfsaas.loads.grouping import LARGEST_HOME, group_people, home_of, name_family
 from tfsaas.loads.models import FamilyProposal, ProposalStatus
 from tfsaas.loads.proposals import list_proposals

@@ -14,7 +14,8 @@ from tests.world import BEGAN, TODAY, boxes, build_world
 from tfsaas.db import db
 from tfsaas.evidence.models import Event, Load
 from tfsaas.families.actions import Particulars, add_family, add_person
-from tfsaas.families.models import Membership, PairStatus, Person, PersonPair
+from tfsaas.families.finding_models import PairStatus, PersonPair
+from tfsaas.families.models import Membership, Person
 from tfsaas.loads.linking import PairRefused, decide_pair, find_pairs, link_people, list_pairs
 from tfsaas.outcomes.actions import evaluate_council
 from tfsaas.outcomes.queries import list_states

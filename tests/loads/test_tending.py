@@ -12,7 +12,8 @@ from tests.world import build_world
 from tfsaas import clock
 from tfsaas.db import db
 from tfsaas.evidence.models import Load
-from tfsaas.families.models import Person, PersonKey
+from tfsaas.families.finding_models import PersonKey
+from tfsaas.families.models import Person
 from tfsaas.families.search import search
 from tfsaas.jobs.models import Job
 from tfsaas.loads.models import Step

@@ -15,7 +15,8 @@ from tfsaas.audit.models import AuditEntry
 from tfsaas.db import db
 from tfsaas.evidence.actions import load_files
 from tfsaas.evidence.export import export_files
-from tfsaas.families.models import Membership, Person, PersonKey
+from tfsaas.families.finding_models import PersonKey
+from tfsaas.families.models import Membership, Person
 from tfsaas.families.protecting import HiddenAddress, find_hidden
 from tfsaas.families.search import search
 from tfsaas.loads.linking import link_people

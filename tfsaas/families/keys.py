@@ -8,7 +8,8 @@ from sqlalchemy import delete, event, insert, inspect, select, update
 from sqlalchemy.orm import Session, UOWTransaction
 
 from tfsaas.db import Model, db
-from tfsaas.families.models import Person, PersonKey
+from tfsaas.families.finding_models import PersonKey
+from tfsaas.families.models import Person
 from tfsaas.matching.names_of_people import fold, parts, sound
 from tfsaas.matching.people import Somebody, keys_of, plain_key, somebody
 from tfsaas.tenants.bulk import insert_rows

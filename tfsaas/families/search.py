@@ -26,8 +26,9 @@ from sqlalchemy import (
 )
 
 from tfsaas.db import db
+from tfsaas.families.finding_models import PersonKey
 from tfsaas.families.identifiers import NotAnIdentifier, check, fingerprint, normalise_postcode
-from tfsaas.families.models import Family, Identifier, Membership, Person, PersonKey, Scheme
+from tfsaas.families.models import Family, Identifier, Membership, Person, Scheme
 from tfsaas.families.queries import visible_families
 from tfsaas.matching.names_of_people import SHORT_FORMS, fold, full_forms, sound
 

@@ -9,8 +9,9 @@ from sqlalchemy import func, or_, select, text, update
 
 from tfsaas import clock
 from tfsaas.db import Model, NotFound, db
+from tfsaas.families.finding_models import PairStatus, PersonPair
 from tfsaas.families.keys import index_missing
-from tfsaas.families.models import Membership, PairStatus, Person, PersonPair
+from tfsaas.families.models import Membership, Person
 from tfsaas.families.protecting import hide_together
 from tfsaas.loads.pairing import read_council
 from tfsaas.matching.deciding import MOST_UNDER_A_KEY, REVIEW_AT, fit, judge_pairs

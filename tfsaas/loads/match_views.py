@@ -6,7 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas.accounts.queries import name_users
-from tfsaas.families.models import PairStatus
+from tfsaas.families.finding_models import PairStatus
 from tfsaas.fields import ActionForm, whole_or_nought
 from tfsaas.jobs.actions import ask_for
 from tfsaas.jobs.queries import find_latest_job, find_open_job

@@ -13,7 +13,8 @@ from tfsaas.db import NotFound, db
 from tfsaas.evidence.models import Load
 from tfsaas.evidence.queries import DatedFact, list_facts
 from tfsaas.families.actions import add_family, add_member
-from tfsaas.families.models import Episode, Family, Membership, Person, PersonKey
+from tfsaas.families.finding_models import PersonKey
+from tfsaas.families.models import Episode, Family, Membership, Person
 from tfsaas.families.queries import list_linked, visible_families
 from tfsaas.loads.grouping import home_of, name_family
 from tfsaas.loads.models import FamilyProposal, FoundPerson, ProposalMember, ProposalStatus

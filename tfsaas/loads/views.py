@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from tfsaas import clock
 from tfsaas.accounts.queries import name_users
 from tfsaas.evidence.queries import find_newest_coverage
-from tfsaas.families.models import PairStatus
+from tfsaas.families.finding_models import PairStatus
 from tfsaas.families.queries import list_named
 from tfsaas.fields import add_faults
 from tfsaas.jobs.queries import find_latest_job
