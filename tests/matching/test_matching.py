@@ -1,11 +1,13 @@
 """Who is the same person, who may be, and who must never be linked without somebody looking."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tfsaas.matching.companions import count_companions
-from tfsaas.matching.deciding import Decision, match
+from tfsaas.matching.deciding import Decision, Everybody, fit, judge_pairs, match
+from tfsaas.matching.levels import compare_pairs
 from tfsaas.matching.people import Somebody, keys_of, somebody
 
 HOME = ("12 Mill Lane, Westford", "ME4 4TR")
@@ -165,3 +167,36 @@ def test_whatever_is_written_of_a_person_can_be_compared(first, last, born, addr
     for found in match([person(AMIRA), odd], [odd, person(AMIRA)]):
         assert 0 <= found.score <= 1
         assert found.why
+
+
+@pytest.mark.parametrize(
+    ("told", "least"),
+    [
+        (("Amira", "Okafor", "", "", ""), 0.9),
+        (("Amira", "Hill", "2014-03-09", "4 Other Road, Elsewhere", "DA1 1AA"), 0.5),
+        (("Amira", "Okafor", "", "4 Other Road, Elsewhere", "DA1 1AA"), 0.5),
+    ],
+)
+def test_the_only_one_at_hand_who_shares_a_rare_name_is_not_taken_for_common(told, least):
+    """In a council only those who share a key are at hand; how rare a name is must come from everybody."""
+    names = dict.fromkeys(("amira", "okafor", "hill"), 2 / 60_000)
+
+    score, _ = judge([person(AMIRA)], [person(told)], Everybody(60_000, names=names))
+
+    assert score >= least
+
+
+def test_a_name_that_half_the_council_has_says_little():
+    told = ("Amira", "Okafor", "", "", "")
+    rare = dict.fromkeys(("amira", "okafor"), 2 / 60_000)
+    common = dict.fromkeys(("amira", "okafor"), 0.5)
+
+    scores = [judge([person(AMIRA)], [person(told)], Everybody(60_000, names=names))[0] for names in (rare, common)]  # fmt: skip
+
+    assert scores[0] > 0.9
+    assert scores[1] < 0.5
+
+
+def judge(left: list[Somebody], right: list[Somebody], of: Everybody) -> tuple[float, str]:
+    pairs = (np.array([0]), np.array([0]))
+    return judge_pairs(left, right, pairs, fit(left, right, compare_pairs(left, right, *pairs), of))[0]  # fmt: skip

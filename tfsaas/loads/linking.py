@@ -13,7 +13,7 @@ from tfsaas.families.finding_models import PairStatus, PersonPair
 from tfsaas.families.keys import index_missing
 from tfsaas.families.models import Membership, Person
 from tfsaas.families.protecting import hide_together
-from tfsaas.loads.pairing import read_council
+from tfsaas.loads.council import SAMPLE, everybody, read_council
 from tfsaas.matching.deciding import MOST_UNDER_A_KEY, REVIEW_AT, fit, judge_pairs
 from tfsaas.matching.levels import compare_pairs
 from tfsaas.outcomes.models import StaleMark
@@ -48,8 +48,7 @@ def find_pairs() -> int:
     place = {person: at for at, person in enumerate(council.ids)}
     at, to = (np.array([place[row[side]] for row in rows], dtype=np.int64) for side in (0, 1))
     levels = compare_pairs(council.people, council.people, at, to)
-    total = db.session.scalar(select(func.count()).select_from(Person)) or 0
-    model = fit(council.people, council.people, levels, of=total)
+    model = fit(council.people, council.people, levels, everybody(council.people, SAMPLE))
     found = [
         (score, council.ids[at[k]], council.ids[to[k]], why)
         for k, (score, why) in enumerate(

@@ -3,15 +3,16 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import numpy as np
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
 from tfsaas.db import Model, among, db
 from tfsaas.families.identifiers import fingerprint, fingerprint_text
-from tfsaas.families.keys import as_somebody, index_missing
-from tfsaas.families.models import Identifier, Person
+from tfsaas.families.keys import index_missing
+from tfsaas.families.models import Person
+from tfsaas.loads.council import SAMPLE, TOLD, everybody, read_council
 from tfsaas.loads.models import Delivery, IncomingMatch, MatchStatus, PartnerReference
 from tfsaas.loads.queries import list_own_agreements
 from tfsaas.loads.who import FilePerson
@@ -30,21 +31,10 @@ from tfsaas.matching.people import Somebody, keys_of, plain_key, somebody
 from tfsaas.matching.weights import starting_model
 from tfsaas.tenants.bulk import copy_to_temporary, insert_rows
 
-SAMPLE = 2_000
 MOST_ALIKE = 5
 PLAIN = 0.9999
 PLAINLY = "first name, last name and date of birth: the same, and nobody else’s here"
 KNOWN_BEFORE = "the partner’s own number: known from an earlier file"
-TOLD = ("given_name", "family_name", "date_of_birth", "address", "postcode")
-
-
-@dataclass(frozen=True, slots=True)
-class Council:
-    """People of the council who could be meant, with their records' ids and who stands for whom."""
-
-    ids: Sequence[UUID]
-    people: Sequence[Somebody]
-    stands_for: Sequence[int]
 
 
 def pair_people(delivery: Delivery, people: Sequence[FilePerson]) -> dict[str, int]:
@@ -176,9 +166,7 @@ def _weigh(right: Sequence[Somebody]) -> list[tuple[Match, UUID]]:
     at = np.array([place[person_id] for _, person_id in pairs], dtype=np.int64)
     to = np.array([number for number, _ in pairs], dtype=np.int64)
     levels = compare_pairs(council.people, right, at, to)
-    total = db.session.scalar(select(func.count()).select_from(Person)) or 0
-    sample = [*council.people, *_sample(SAMPLE)]
-    model = fit(sample, right, levels, of=total)
+    model = fit(council.people, right, levels, everybody(right, SAMPLE))
     found = decide(council.people, right, (at, to), model, council.stands_for)
     return [(match, council.ids[match.left]) for match in found]
 
@@ -199,8 +187,9 @@ def find_alike(who: Somebody) -> list[Alike]:
         return []
     council = read_council(sorted({person_id for _, person_id in pairs}))
     at = np.arange(len(council.ids))
-    total = db.session.scalar(select(func.count()).select_from(Person)) or 0
-    found = judge_pairs(council.people, [who], (at, at * 0), starting_model(total))
+    known = everybody([who])
+    model = replace(starting_model(known.size), names=known.names)
+    found = judge_pairs(council.people, [who], (at, at * 0), model)
     alike = [Alike(council.ids[k], score, why) for k, (score, why) in enumerate(found)]
     return sorted((a for a in alike if a.score >= REVIEW_AT), key=lambda a: -a.score)[:MOST_ALIKE]
 
@@ -235,29 +224,6 @@ union
 select n.number, i.person_id from incoming_number n
 join identifier i on i.scheme = n.scheme and i.value_hash = n.mark
 """
-
-
-def read_council(person_ids: Sequence[UUID]) -> Council:
-    """These people of the council, ready to be compared."""
-    columns = (Person.id, Person.same_as_id, *(getattr(Person, name) for name in TOLD))
-    rows = db.session.execute(
-        select(*columns).where(among(Person.id, person_ids)).order_by(Person.id)
-    ).all()
-    numbers: dict[UUID, dict[str, str]] = {}
-    marks = select(Identifier.person_id, Identifier.scheme, Identifier.value_hash)
-    for person_id, scheme, mark in db.session.execute(marks.where(among(Identifier.person_id, person_ids))):  # fmt: skip
-        numbers.setdefault(person_id, {})[scheme.value] = mark
-    first: dict[UUID, int] = {}
-    stands_for = [first.setdefault(row.same_as_id or row.id, at) for at, row in enumerate(rows)]
-    people = [as_somebody(row, numbers.get(row.id)) for row in rows]
-    return Council([row.id for row in rows], people, stands_for)
-
-
-def _sample(count: int) -> list[Somebody]:
-    """Some people of the council, taken at random: ids are random, so any stretch of them will do."""
-    columns = [getattr(Person, name) for name in TOLD]
-    query = select(*columns).where(Person.id >= uuid4()).order_by(Person.id).limit(count)
-    return [as_somebody(row) for row in db.session.execute(query)]
 
 
 def _keep(

@@ -1,8 +1,8 @@
 """Link, review or leave: the decision about each pair, and why, in words."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 import numpy as np
@@ -85,33 +85,57 @@ def _all_keys(person: Somebody) -> list[str]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Everybody:
+    """What is known of a council of which only those who share a key with somebody are at hand.
+
+    `size`: how many people it has; `sample`: some of them, taken at random; `names`: see `Model`.
+    """
+
+    size: int
+    sample: Sequence[Somebody] = ()
+    names: Mapping[str, float] = field(default_factory=dict)
+
+
 def fit(
-    left: Sequence[Somebody], right: Sequence[Somebody], levels: Levels, *, of: int | None = None
+    left: Sequence[Somebody],
+    right: Sequence[Somebody],
+    levels: Levels,
+    of: Everybody | None = None,
 ) -> Model:
     """A model learned from these people; the starting one where they are too few.
 
-    `of`: how many people `left` is a sample of; None: it is everybody.
+    `of`: whom those on the left were picked from because they resemble somebody; None: they are everybody.
     """
-    companions = count_companions(left)
-    possible = (len(left) if of is None else of) * len(right)
-    if len(levels.swapped) < FEWEST_PAIRS:
-        return replace(starting_model(possible), companions=companions)
+    strangers = left if of is None else of.sample
+    companions = count_companions(left if of is None else [*left, *of.sample])
+    possible = (len(left) if of is None else of.size) * len(right)
+    known = None if of is None else of.names
+    if len(levels.swapped) < FEWEST_PAIRS or not strangers:
+        return replace(starting_model(possible), companions=companions, names=known)
     random = np.random.default_rng(1)  # the same people give the same model
-    count = min(RANDOM_PAIRS, len(left) * len(right))
-    at, to = (random.integers(0, len(people), count) for people in (left, right))
-    by_chance = {place: _agree_by_chance(left, right, read) for place, read in READ.items()}
-    model = learn(levels, compare_pairs(left, right, at, to), by_chance, possible)
-    return replace(model, companions=companions)
+    count = min(RANDOM_PAIRS, len(strangers) * len(right))
+    at, to = (random.integers(0, len(people), count) for people in (strangers, right))
+    shared = len(strangers) / max(len(strangers) if of is None else of.size, 1)
+    by_chance = {place: _agree_by_chance(strangers, right, read, shared) for place, read in READ.items()}  # fmt: skip
+    model = learn(levels, compare_pairs(strangers, right, at, to), by_chance, possible)
+    return replace(model, companions=companions, names=known)
 
 
 def _agree_by_chance(
-    left: Sequence[Somebody], right: Sequence[Somebody], read: Callable[[Somebody], str]
+    left: Sequence[Somebody],
+    right: Sequence[Somebody],
+    read: Callable[[Somebody], str],
+    shared: float,
 ) -> float:
-    """How often one from the left and one from the right, both given, are the same by chance alone."""
+    """How often one from the left and one from the right, both given, are the same by chance alone.
+
+    `shared`: the part of all who could be meant that the left is.
+    """
     one, other = (Counter(filter(None, map(read, people))) for people in (left, right))
     found = sum(count * other[text] for text, count in one.items())
     # those who are the same person agree by more than chance: take them out, roughly
-    chance = found - min(len(left), len(right)) / 2
+    chance = found - shared * min(len(left) / shared, len(right)) / 2
     return max(chance, 1.0) / max(one.total() * other.total(), 1)
 
 
@@ -164,11 +188,15 @@ def _rarity(
     """A rare name that agrees says more than a common one: its own frequency takes the place of the average."""
     found = []
     for place in (GIVEN, FAMILY):
-        names = [READ[place](person) for person in (*left, *right)]
-        counts, total = Counter(name for name in names if name), max(len(names), 1)
+        names = [READ[place](person) for person in left]
+        if model.names is None:
+            everybody = [*names, *(READ[place](person) for person in right)]
+            counts, total = Counter(filter(None, everybody)), max(len(everybody), 1)
+            shares = [max(counts[name], 2) / total for name in names]
+        else:
+            shares = [model.names.get(name, 0.0) for name in names]
         usual = max(float(model.u[place][SAME]), 1e-6)
-        share = np.array([max(counts[name], 2) / total for name in names[: len(left)]])
-        extra = np.clip(np.log(usual / np.maximum(share, 1e-6)), -3, 3)
+        extra = np.clip(np.log(usual / np.maximum(np.array(shares), 1e-6)), -3, 3)
         found.append(np.where(levels.by_field[place] == SAME, extra[at], 0.0))
     return found
 
@@ -230,9 +258,9 @@ def _why(levels: Levels, k: int, same: list[str], other: list[str]) -> Iterator[
         yield f"{SCHEMES.get(scheme, scheme)}: differs"
     if levels.swapped[k]:
         yield NAMES_SWAPPED
-    for place, field in enumerate(FIELDS):
+    for place, about in enumerate(FIELDS):
         if not (levels.swapped[k] and place < BORN):
-            yield f"{field.name}: {field.words[levels.by_field[place][k]]}"
+            yield f"{about.name}: {about.words[levels.by_field[place][k]]}"
 
 
 def _best(found: list[Match], groups: Sequence[int]) -> list[Match]:

@@ -33,12 +33,16 @@ START_U = (
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """For each field, by level, m and u; the share of true pairs among all that could be made; twins and namesakes."""
+    """For each field, by level, m and u; the share of true pairs among all that could be made; twins and namesakes.
+
+    `names`: the share of all people who have a name; None: those at hand are everybody, so it is counted among them.
+    """
 
     m: Sequence[Floats]
     u: Sequence[Floats]
     share: float
     companions: Companions = field(default_factory=lambda: count_companions(()))
+    names: Mapping[str, float] | None = None
 
     def score(self, levels: Levels, rarity: Sequence[Floats]) -> Floats:
         """The probability that each pair is one person. `rarity`: see `matching.rarity`, for the names."""
