@@ -69,6 +69,7 @@ PAGES = {
         "{new}", "/claims", "/evidence/loads/new", "/progress", "/nearly-there", "/evidence/bring", "/evidence/bring/{agreement}/early-help",
         "/evidence/bring/{agreement}/cin-census", "/evidence/links", "/evidence/matches", "/evidence/families", "/evidence/families/{proposal}", "/evidence/deliveries/{stored}", "/evidence/deliveries/{waiting}",
         "/evidence/deliveries/{waiting}/people", "/evidence/deliveries/{mapping}", "/evidence/deliveries/{mapping}/columns", "/evidence/deliveries/{faulty}",
+        "/evidence/deliveries/{stored}/people/known", "/evidence/deliveries/{waiting}/people/known", "/evidence/deliveries/{waiting}/set-aside", "/evidence/contradictions",
         "/referrals", "/referrals/{referral}", "/referrals/{decided}",
         "/assessments", "{family}/assessment", "/caseloads", "/caseloads/{user}", "/caseloads/{user}/summary", "{family}/allocate",
         "/my-work", "/caseloads/drift", "{family}/contacts/{contact}/sensitive", "{family}/people/{person}/hidden-address/stop",

@@ -47,6 +47,7 @@ from tfsaas.family_plans import plan_views as family_plans
 from tfsaas.jobs import transport, worker
 from tfsaas.jobs import views as jobs_views
 from tfsaas.loads import agreement_views as agreements
+from tfsaas.loads import contradiction_views as contradictions
 from tfsaas.loads import jobs as loads_jobs
 from tfsaas.loads import match_views as matches
 from tfsaas.loads import proposal_views as proposals
@@ -86,7 +87,7 @@ from tfsaas.web import drafting, edge, errors, formats, headers, home, links, pl
 
 BLUEPRINTS = (
     home, platform, setup, drafting, contacts, family_files, addresses, my_work, endings, involved, genograms, search, settings_pages, referral_form, assessment_template, configuration, accounts, users, cases, caseloads, editing, facts, audit, evidence_views, jobs_views, programme,
-    plans, editor, version_pages, rehearsals, look_back, family_look_back, nearly, load_views, load_steps, agreements, matches, proposals, refer, refer_end, triage, family_referral, assessments, family_plans, plan_copy, meetings, claims, earned_autonomy, reports,
+    plans, editor, version_pages, rehearsals, look_back, family_look_back, nearly, load_views, load_steps, agreements, matches, contradictions, proposals, refer, refer_end, triage, family_referral, assessments, family_plans, plan_copy, meetings, claims, earned_autonomy, reports,
 )  # fmt: skip
 FUNCTIONS: dict[str, worker.Function] = {  # kind of job -> what does it
     LOAD: evidence_jobs.load,

@@ -56,7 +56,7 @@ def test_what_was_kept_under_another_mark_is_passed_over_and_the_file_read_anew(
     build_world(council)
     delivery_id = bring_in(council, agree(council), HEAD + f"{SAM},{BEGAN},\n")
     assert look(council, delivery_id).reading is not None
-    nothing = pack(check("early-help", "UPN,From,To\nB801200005001,2024-01-02,\n"), "other mark")
+    nothing = pack(check("early-help", "UPN,From,To\nB801200005001,2024-01-02,\n"), "another")
     with council.work(Role.SUPERVISOR):
         db.session.execute(update(Delivery).where(Delivery.id == delivery_id).values(reading=nothing))  # fmt: skip
     with council.work(Role.SUPERVISOR):

@@ -9,9 +9,10 @@ from tests.loads.test_steps import ROW, spells
 from tests.world import BEGAN, build_world
 from tfsaas.db import db
 from tfsaas.families.models import Person
-from tfsaas.loads.actions import DeliveryRefused, decide_match, go_on, set_aside, undo_match
+from tfsaas.loads.actions import DeliveryRefused, set_aside
 from tfsaas.loads.models import IncomingMatch, Step
 from tfsaas.loads.queries import get_delivery, list_to_review
+from tfsaas.loads.reviewing import decide_match, go_on, undo_match
 from tfsaas.permissions import Role
 
 
@@ -98,7 +99,7 @@ def test_what_a_file_says_of_people_is_not_kept_when_it_is_over(council: Council
     do_jobs(council)
     with council.work(Role.SUPERVISOR):
         delivery = get_delivery(delivery_id)
-        set_aside(delivery, version=delivery.version)
+        set_aside(delivery, "sent by mistake", version=delivery.version)
 
     with council.work():
         found = db.session.scalars(select(IncomingMatch)).one()

@@ -9,7 +9,7 @@ from tests.loads.deliveries import HEAD, KAI, SAM, agree, bring_in, do_jobs, loo
 from tests.world import BEGAN, TODAY, build_world
 from tfsaas.audit.models import AuditEntry
 from tfsaas.db import db
-from tfsaas.evidence.models import Coverage, Load, LoadStatus, Repeat, Spell
+from tfsaas.evidence.models import Contradiction, Coverage, Load, LoadStatus, Repeat, Spell
 from tfsaas.families.models import Person
 from tfsaas.loads.models import IncomingMatch, MatchStatus, PartnerReference, Step
 
@@ -126,7 +126,9 @@ def test_another_partners_word_is_not_overwritten_but_a_contradiction(council: C
 
     assert spells(council) == [("R2", str(BEGAN), None)]
     assert later.effect["counts"] == {"care.early_help": {"contradicted": 1}}
-    assert [row[0] for row in later.effect["contradictions"]] == [2]
+    with council.work():
+        kept = db.session.scalars(select(Contradiction)).one()
+        assert (kept.line, kept.kind, kept.told["to_on"]) == (2, "spell", str(TODAY))
 
 
 def test_what_somebody_withdrew_is_not_brought_back(council: Council):

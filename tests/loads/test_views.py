@@ -274,7 +274,7 @@ def test_another_councils_delivery_is_not_there(council: Council, other_council:
     agreement = agree(other_council, partner="X")
     browser = council.browser(Role.SUPERVISOR)
 
-    for path in ("", "/columns", "/people", "/faults.csv"):
+    for path in ("", "/columns", "/people", "/people/known", "/set-aside", "/faults.csv"):
         browser.get(f"/evidence/deliveries/{theirs}{path}", status=404)
     for verb in ("approve", "set-aside", "go-on", "undo", "undo/rehearse", f"people/{uuid4()}/same"):  # fmt: skip
         browser.post(f"/evidence/deliveries/{theirs}/{verb}", {"reason": "x", "version": "1"}, status=404)  # fmt: skip

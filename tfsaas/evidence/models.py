@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, LargeBinary, Numeric
@@ -223,3 +224,34 @@ class Repeat(ByTheThousand, TenantModel):
     load_id: Mapped[UUID]
     kind: Mapped[str]
     fact_id: Mapped[UUID]
+
+
+class Contradiction(TenantModel):
+    """A row that was left out because a worker or another source says otherwise. `told`: what it said.
+
+    `kind` and `held_id`: the fact that stands. `settled_at` None: nobody has looked at it yet.
+    """
+
+    __tablename__ = "contradiction"
+    __table_args__ = (
+        belongs_to("load"),
+        belongs_to("person", ondelete="CASCADE"),
+        belongs_to("user_account", "settled_by_id"),
+        CheckConstraint("(settled_at is null) = (settlement = '')", name="settled"),
+        Index(None, "tenant_id", "load_id", "line"),
+        Index(None, "tenant_id", "person_id"),
+    )
+
+    load_id: Mapped[UUID]
+    person_id: Mapped[UUID]
+    line: Mapped[int]
+    kind: Mapped[str]
+    signal: Mapped[str]
+    told: Mapped[dict[str, Any]] = mapped_column(JSONB, info={"secret": True})
+    held_id: Mapped[UUID]
+    settlement: Mapped[str] = mapped_column(default="")
+    settled_at: Mapped[datetime | None]
+    settled_by_id: Mapped[UUID | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}

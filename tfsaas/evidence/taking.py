@@ -19,7 +19,6 @@ from tfsaas.tenants.bulk import NEW_ID, copy_to_temporary
 from tfsaas.tenants.scope import current_tenant
 
 MOST_CLASHES = 500
-MOST_CONTRADICTIONS = 200
 Columns = tuple[tuple[str, str], ...]  # names with SQL types
 
 
@@ -58,10 +57,9 @@ class Class(Enum):
 
 @dataclass
 class Taken:
-    """By signal and class how many facts; and contradictions: line, person, kind and id of what is known."""
+    """By signal and class how many facts; contradicted ones are kept (`tfsaas.evidence.models.Contradiction`)."""
 
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
-    contradictions: list[tuple[int, UUID, str, UUID]] = field(default_factory=list)
 
 
 class Clashes(Exception):
@@ -107,7 +105,7 @@ def take_facts(
             _refuse_clashes(cursor, shape)
     for text in _changes(shape):
         cursor.execute(_query(text), told)
-    _count(cursor, shape, taken)
+    _count(cursor, taken)
     cursor.close()
 
 
@@ -142,7 +140,8 @@ def _held(shape: Shape) -> str:
     return (
         f"select h.id, {person} as person_id, h.signal, {own}, "
         f"{_said(shape)} as said, h.withdrawn_at is null as believed, "
-        "h.recorded_by_id is null and h.load_id = any(%(own)s) as ours, "
+        "h.recorded_by_id is null and h.load_id = any(%(own)s) "
+        "and not exists (select from repeat r where r.fact_id = h.id and r.load_id <> all(%(own)s)) as ours, "
         f"row_number() over (partition by {person}, h.signal, {own} order by h.withdrawn_at nulls first, h.recorded_at, h.id) as nth "
         f"from {shape.kind} h left join stands_for s on s.person_id = h.person_id "
         "where h.person_id = any (array(select distinct person_id from wanted union select person_id from stands_for)) "
@@ -181,8 +180,8 @@ def _refuse_clashes(cursor: Any, shape: Shape) -> None:
         raise Clashes(found)
 
 
-def _changes(shape: Shape) -> tuple[str, str, str]:
-    """What is stored, what it takes the place of, and what was said again."""
+def _changes(shape: Shape) -> tuple[str, ...]:
+    """What is stored, what it takes the place of, what was said again, and what is left out as contradicted."""
     own = _names(shape.columns[1:])
     store = (
         f"insert into {shape.kind} (tenant_id, id, load_id, recorded_at, replaces_id, {own}) select %(tenant)s, "
@@ -197,18 +196,17 @@ def _changes(shape: Shape) -> tuple[str, str, str]:
         f"insert into repeat (tenant_id, id, load_id, kind, fact_id) select %(tenant)s, {NEW_ID}, %(load)s, "
         f"'{shape.kind}', held_id from judged where class = 'repeated'"
     )
-    return store, withdraw, repeat
+    told = ", ".join(f"'{name}', {name}" for name, _ in (*shape.keys, *shape.values))
+    contradict = (
+        "insert into contradiction (tenant_id, id, load_id, person_id, line, kind, signal, told, held_id, settlement, version) "
+        f"select %(tenant)s, {NEW_ID}, %(load)s, person_id, line, '{shape.kind}', signal, jsonb_build_object({told}), held_id, '', 1 "
+        "from judged where class = 'contradicted'"
+    )
+    return store, withdraw, repeat, contradict
 
 
-def _count(cursor: Any, shape: Shape, taken: Taken) -> None:
+def _count(cursor: Any, taken: Taken) -> None:
     cursor.execute("select signal, class, count(*) from judged group by 1, 2 order by 1, 2")
     for signal, name, count in cursor.fetchall():
         found = taken.counts.setdefault(signal, {})
         found[name] = found.get(name, 0) + count
-    cursor.execute(
-        _query(
-            "select line, person_id, held_id from judged where class = 'contradicted' "
-            f"order by line limit {MOST_CONTRADICTIONS}"
-        )
-    )
-    taken.contradictions += [(line, person, shape.kind, held) for line, person, held in cursor.fetchall()]  # fmt: skip

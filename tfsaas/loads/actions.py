@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy import select
 
@@ -21,12 +21,11 @@ from tfsaas.loads.models import (
     ColumnMapping,
     Delivery,
     IncomingMatch,
-    MatchStatus,
     SharingAgreement,
     Step,
 )
 from tfsaas.loads.opening import signals_of
-from tfsaas.loads.queries import count_matches, find_mapping, get_load_of, get_match, list_in_force
+from tfsaas.loads.queries import find_mapping, get_agreement, get_load_of
 from tfsaas.tenants.scope import actor
 
 READ, CHECK, MATCH, REHEARSE, STORE = (
@@ -38,7 +37,11 @@ JOBS = {
     Step.UNDOING: UNDO,
 }  # fmt: skip
 KINDS_OF_JOB = (READ, CHECK, MATCH, REHEARSE, STORE, REHEARSE_UNDO, UNDO)
-WAY_OUT = "An administrator can record the agreement, or put its dates right, under Evidence, Sharing agreements"
+WAY_OUT = "An administrator can record the agreement, or put its dates right, under Programme, Sharing agreements"
+
+
+SECOND = "The agreement with {} asks that somebody else approves a file than whoever brought it. Ask a colleague who may approve files"
+CHANGEABLE = (Step.PEOPLE, Step.READY)  # columns may be said anew
 
 
 class DeliveryRefused(Exception):
@@ -136,9 +139,11 @@ def say_columns(delivery: Delivery, mapping: Mapping[str, str], *, version: int)
     """Say which of the file's columns is which; remembered for the partner's next file of this feed.
 
     Raises:
-        DeliveryRefused: something is missing, chosen twice, or the step is over.
+        DeliveryRefused: something is missing, chosen twice, or the file is approved or being worked on.
     """
-    _expect(delivery, Step.COLUMNS, version)
+    if delivery.step in CHANGEABLE:
+        delivery.step, delivery.reading, delivery.effect = Step.COLUMNS, None, None
+    expect(delivery, Step.COLUMNS, version)
     chosen = {ours: theirs for ours, theirs in mapping.items() if theirs}
     if unknown := {
         ours: theirs for ours, theirs in chosen.items() if theirs not in delivery.header
@@ -153,70 +158,16 @@ def say_columns(delivery: Delivery, mapping: Mapping[str, str], *, version: int)
             sharing_agreement_id=delivery.sharing_agreement_id, feed=delivery.feed
         )
         db.session.add(remembered)
-    remembered.columns = chosen
+    none = {ours: "" for ours in mapping if ours not in chosen}
+    remembered.columns = chosen | none
     delivery.step = Step.CHECKING
     ask_for(CHECK, delivery.id)
 
 
-def _expect(delivery: Delivery, step: Step, version: int | None = None) -> None:
+def expect(delivery: Delivery, step: Step, version: int | None = None) -> None:
     moved = delivery.step is not step or (version is not None and delivery.version != version)
     if moved:
         raise DeliveryRefused(step="Somebody else took this step meanwhile. Look at where the file is now")  # fmt: skip
-
-
-def decide_match(delivery: Delivery, match_id: UUID, *, same: bool) -> IncomingMatch:
-    """Say whether somebody in the file is somebody here. Of several, only one can be.
-
-    Raises:
-        DeliveryRefused: the step is over.
-    """
-    _expect(delivery, Step.PEOPLE)
-    found = get_match(delivery.id, match_id)
-    if same:
-        others = select(IncomingMatch).where(
-            IncomingMatch.delivery_id == delivery.id, IncomingMatch.number == found.number
-        )
-        for other in db.session.scalars(others):
-            _decide(other, MatchStatus.OTHER)
-    _decide(found, MatchStatus.SAME if same else MatchStatus.OTHER)
-    return found
-
-
-def undo_match(delivery: Delivery, match_id: UUID) -> None:
-    """Take a decision back: all pairs of that person in the file wait for somebody again.
-
-    Raises:
-        DeliveryRefused: the step is over.
-    """
-    if delivery.step is Step.READY:
-        delivery.step, delivery.effect = Step.PEOPLE, None
-    _expect(delivery, Step.PEOPLE)
-    found = get_match(delivery.id, match_id)
-    pairs = select(IncomingMatch).where(
-        IncomingMatch.delivery_id == delivery.id,
-        IncomingMatch.number == found.number,
-        IncomingMatch.decided_at.is_not(None),
-    )
-    for pair in db.session.scalars(pairs):
-        pair.status, pair.decided_at, pair.decided_by_id = MatchStatus.REVIEW, None, None
-
-
-def _decide(match: IncomingMatch, status: MatchStatus) -> None:
-    match.status, match.decided_at, match.decided_by_id = status, clock.now(), actor()
-
-
-def go_on(delivery: Delivery) -> None:
-    """Once nobody waits for a decision, have the dry run worked out.
-
-    Raises:
-        DeliveryRefused: somebody still waits, or the step is over.
-    """
-    _expect(delivery, Step.PEOPLE)
-    db.session.flush()
-    if count_matches(delivery.id)[MatchStatus.REVIEW]:
-        raise DeliveryRefused(step="Decide about everybody first. Silence about them would count as evidence otherwise")  # fmt: skip
-    delivery.step = Step.REHEARSING
-    ask_for(REHEARSE, delivery.id)
 
 
 def approve(delivery: Delivery, *, version: int) -> None:
@@ -225,15 +176,22 @@ def approve(delivery: Delivery, *, version: int) -> None:
     Raises:
         DeliveryRefused: it was changed meanwhile, or its agreement ran out.
     """
-    _expect(delivery, Step.READY, version)
-    if delivery.sharing_agreement_id not in {row.id for row in list_in_force(clock.today())}:
-        raise DeliveryRefused(step=f"The sharing agreement is not in date any more. {WAY_OUT}")
+    expect(delivery, Step.READY, version)
+    agreement = get_agreement(delivery.sharing_agreement_id)
+    try:
+        check_allowed(agreement, delivery.feed)
+    except DeliveryRefused as refused:
+        raise DeliveryRefused(step=str(refused)) from None
+    if delivery.finds_families and not agreement.finds_families:
+        raise DeliveryRefused(step=f"The agreement with {agreement.partner} does not let you keep people you do not know any more. {WAY_OUT}")  # fmt: skip
+    if agreement.second_person and get_load_of(delivery).asked_by_id == actor():
+        raise DeliveryRefused(step=SECOND.format(agreement.partner))
     delivery.approved_at, delivery.approved_by_id = clock.now(), actor()
     delivery.step = Step.STORING
     ask_for(STORE, delivery.id)
 
 
-def set_aside(delivery: Delivery, *, version: int) -> None:
+def set_aside(delivery: Delivery, reason: str, *, version: int) -> None:
     """Do not go on with a file. What it held is deleted.
 
     Raises:
@@ -241,8 +199,9 @@ def set_aside(delivery: Delivery, *, version: int) -> None:
     """
     if delivery.step in (*OVER, Step.STORING, Step.UNDOING):
         raise DeliveryRefused(step="The file is stored, or over already")
-    _expect(delivery, delivery.step, version)
+    expect(delivery, delivery.step, version)
     delivery.step = Step.SET_ASIDE
+    delivery.set_aside_reason, delivery.set_aside_by_id = reason, actor()
     forget(delivery)
     load = get_load_of(delivery)
     load.status, load.ended_at = LoadStatus.REFUSED, clock.now()
@@ -276,7 +235,7 @@ def ask_to_undo(delivery: Delivery) -> None:
     Raises:
         DeliveryRefused: it is not stored.
     """
-    _expect(delivery, Step.STORED)
+    expect(delivery, Step.STORED)
     delivery.undo_effect = None
     ask_for(REHEARSE_UNDO, delivery.id)
 
@@ -287,7 +246,7 @@ def undo(delivery: Delivery, reason: str, *, version: int) -> None:
     Raises:
         DeliveryRefused: its effect was not worked out, or it was changed meanwhile.
     """
-    _expect(delivery, Step.STORED, version)
+    expect(delivery, Step.STORED, version)
     if delivery.undo_effect is None:
         raise DeliveryRefused(step="See first what undoing it would do")
     delivery.step, delivery.undo_reason = Step.UNDOING, reason

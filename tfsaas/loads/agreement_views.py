@@ -27,7 +27,7 @@ from tfsaas.permissions import Permission, requires
 
 blueprint = Blueprint("agreements", __name__)
 Page = AnyResponse | tuple[str, int]
-VALUES = ("partner", "feeds", "finds_families", "purpose", "starts_on", "ends_on", "review_on", "contact_name", "contact_email", "contact_phone")  # fmt: skip
+VALUES = ("partner", "feeds", "finds_families", "second_person", "purpose", "starts_on", "ends_on", "review_on", "contact_name", "contact_email", "contact_phone")  # fmt: skip
 
 
 @blueprint.get("/evidence/agreements")

@@ -22,7 +22,7 @@ from wtforms import (
 )
 from wtforms.validators import Length, Optional, Regexp
 
-from tfsaas.fields import CheckedForm, DayField, Needed, NotAfter
+from tfsaas.fields import CheckedForm, DayField, Needed, NotAfter, text_area, text_line
 from tfsaas.loads.feeds import Feed, list_feeds
 
 TOO_LONG = "It must be {} characters or fewer"
@@ -46,6 +46,10 @@ class AgreementForm(CheckedForm):
     )
     finds_families = BooleanField(
         "People we do not know may be kept, to find families among them",
+        widget=GovCheckboxInput(),
+    )
+    second_person = BooleanField(
+        "Somebody else than whoever brought a file must approve it",
         widget=GovCheckboxInput(),
     )
     purpose = TextAreaField(
@@ -112,6 +116,20 @@ class UndoForm(CheckedForm):
             Length(max=500, message=TOO_LONG.format(500)),
         ],
     )
+
+
+class SetAsideForm(CheckedForm):
+    """Why a file is not gone on with."""
+
+    version = HiddenField()
+    reason = text_area("Why is it set aside?", needed="Enter why the file is set aside", longest=500)  # fmt: skip
+
+
+class SettleForm(CheckedForm):
+    """What came of a contradiction."""
+
+    version = HiddenField()
+    settlement = text_line("What came of it?", needed="Enter what came of it, such as whom you asked", longest=300)  # fmt: skip
 
 
 class LinkForm(CheckedForm):

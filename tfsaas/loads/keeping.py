@@ -38,27 +38,33 @@ def mark_of(feed: Feed, mapping: dict[str, str], known: Collection[str]) -> str:
 
 def pack(checked: Checked, mark: str) -> bytes:
     """A file without a fault, as bytes."""
-    told = {
-        "people": [_told(person) for person in checked.people],
-        "facts": {
-            kind: [found.lines, found.people, *map(_short, (found.signals, *found.values))]
-            for kind, found in checked.facts.items()
-        },
+    people = [_told(person) for person in checked.people]
+    facts = {
+        kind: [found.lines, found.people, *map(_short, (found.signals, *found.values))]
+        for kind, found in checked.facts.items()
     }
-    return f"{mark}\n".encode() + zlib.compress(json.dumps(told).encode(), 1)
+    one, other = (zlib.compress(json.dumps(told).encode(), 1) for told in (people, facts))
+    return f"{mark} {len(one)}\n".encode() + one + other
 
 
 def unpack(reading: bytes, mark: str) -> Checked | None:
     """What was packed, without its warnings; None where it was checked in another way."""
     head, _, body = reading.partition(b"\n")
-    if head.decode() != mark:
+    made, _, size = head.decode().rpartition(" ")
+    if made != mark:
         return None
-    told = json.loads(zlib.decompress(body))
     facts = {
         kind: Found(lines, people, _long(signals, str), [_long(short, read) for short, read in zip(values, VALUES[kind], strict=True)])
-        for kind, (lines, people, signals, *values) in told["facts"].items()
+        for kind, (lines, people, signals, *values) in json.loads(zlib.decompress(body[int(size) :])).items()
     }  # fmt: skip
-    return Checked([_person(row) for row in told["people"]], facts)
+    return Checked(unpack_people(reading), facts)
+
+
+def unpack_people(reading: bytes) -> list[FilePerson]:
+    """Everybody the file speaks of, by their number in it."""
+    head, _, body = reading.partition(b"\n")
+    size = int(head.decode().rpartition(" ")[2])
+    return [_person(row) for row in json.loads(zlib.decompress(body[:size]))]
 
 
 def _told(person: FilePerson) -> list[Any]:

@@ -9,9 +9,9 @@ from tfsaas.loads.feeds import Feed
 def guess(feed: Feed, header: Sequence[str], remembered: Mapping[str, str]) -> dict[str, str]:
     """By name of the feed's column the file's column; columns nobody could place are left out.
 
-    What was said for this source before stands; then come names that say the same.
+    What was said for this source before stands, that a column is not there ("") too; then come names that say the same.
     """
-    found = {ours: theirs for ours, theirs in remembered.items() if theirs in header}
+    found = {ours: theirs for ours, theirs in remembered.items() if theirs and theirs in header}
     taken = set(found.values())
     for column in feed.all_columns:
         if column.name in found or column.name in remembered:

@@ -18,7 +18,8 @@ SECRET = {"secret": True}
 class SharingAgreement(TenantModel):
     """What a partner may send, between which days (both included; `ends_on` None: no end), and whom to chase.
 
-    `finds_families`: people nobody knows may be kept, to find families among them.
+    `finds_families`: people nobody knows may be kept, to find families among them. `second_person`:
+    a file is approved by somebody else than whoever brought it.
     """
 
     __tablename__ = "sharing_agreement"
@@ -31,6 +32,7 @@ class SharingAgreement(TenantModel):
     partner: Mapped[str]
     feeds: Mapped[list[str]] = mapped_column(JSONB)
     finds_families: Mapped[bool] = mapped_column(default=False)
+    second_person: Mapped[bool] = mapped_column(default=False)
     purpose: Mapped[str]
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
@@ -81,6 +83,7 @@ class Delivery(TenantModel):
         belongs_to("sharing_agreement"),
         belongs_to("user_account", "approved_by_id"),
         belongs_to("user_account", "undone_by_id"),
+        belongs_to("user_account", "set_aside_by_id"),
         UniqueConstraint("tenant_id", "load_id"),
         Index(None, "tenant_id", "sharing_agreement_id", "feed"),
         CheckConstraint("covers_to is null or covers_to >= covers_from", name="days"),
@@ -112,6 +115,8 @@ class Delivery(TenantModel):
     undone_at: Mapped[datetime | None]
     undone_by_id: Mapped[UUID | None]
     undo_reason: Mapped[str] = mapped_column(default="")
+    set_aside_reason: Mapped[str] = mapped_column(default="")
+    set_aside_by_id: Mapped[UUID | None]
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}

@@ -1,7 +1,7 @@
 """Whom the people of a file are: by the partner's own number, by checked numbers, or by the model."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -12,7 +12,9 @@ from tfsaas.db import Model, among, db
 from tfsaas.families.identifiers import fingerprint, fingerprint_text
 from tfsaas.families.keys import index_missing
 from tfsaas.families.models import Person
-from tfsaas.loads.council import SAMPLE, TOLD, everybody, read_council
+from tfsaas.loads.answer_models import RememberedAnswer
+from tfsaas.loads.answers import recall, told_of
+from tfsaas.loads.council import SAMPLE, everybody, read_council
 from tfsaas.loads.models import Delivery, IncomingMatch, MatchStatus, PartnerReference
 from tfsaas.loads.queries import list_own_agreements
 from tfsaas.loads.who import FilePerson
@@ -30,11 +32,14 @@ from tfsaas.matching.names_of_people import are_short_forms
 from tfsaas.matching.people import Somebody, keys_of, plain_key, somebody
 from tfsaas.matching.weights import starting_model
 from tfsaas.tenants.bulk import copy_to_temporary, insert_rows
+from tfsaas.words import day
 
 MOST_ALIKE = 5
 PLAIN = 0.9999
 PLAINLY = "first name, last name and date of birth: the same, and nobody else’s here"
 KNOWN_BEFORE = "the partner’s own number: known from an earlier file"
+ANSWERED = "the same was told before: somebody said on {} that it is this person"
+Answers = Mapping[int, Mapping[UUID, RememberedAnswer]]
 
 
 def pair_people(delivery: Delivery, people: Sequence[FilePerson]) -> dict[str, int]:
@@ -43,13 +48,14 @@ def pair_people(delivery: Delivery, people: Sequence[FilePerson]) -> dict[str, i
     db.session.execute(
         Model.metadata.tables["incoming_match"].delete().where(IncomingMatch.delivery_id == delivery.id)
     )  # fmt: skip
-    known = _known_before(delivery, people)
+    answers = recall(delivery, people)
+    known = _known_before(delivery, people, answers)
     others = [person for person in people if person.number not in known]
     right = [_somebody(person) for person in others]
-    found = _match(right)
+    found = _match(right, _refused(others, answers))
     rows = [
-        [delivery.id, number, line, person_id, 1.0, KNOWN_BEFORE, MatchStatus.LINKED.value, "{}", 1]
-        for number, (line, person_id) in known.items()
+        [delivery.id, number, line, person_id, 1.0, why, MatchStatus.LINKED.value, "{}", 1]
+        for number, (line, person_id, why) in known.items()
     ]
     insert_rows(Model.metadata.tables["incoming_match"], COLUMNS, rows)
     reviewed = _keep(delivery, others, found)
@@ -89,11 +95,27 @@ def has_newcomers(delivery: Delivery, people: Sequence[FilePerson]) -> bool:
     matched = select(IncomingMatch.number).where(IncomingMatch.delivery_id == delivery.id)
     numbers = set(db.session.scalars(matched))
     others = [person for person in people if person.number not in numbers]
-    return bool(_known_before(delivery, others) or _match([_somebody(person) for person in others]))
+    answers = recall(delivery, others)
+    right = [_somebody(person) for person in others]
+    return bool(
+        _known_before(delivery, others, answers) or _match(right, _refused(others, answers))
+    )
 
 
-def _known_before(delivery: Delivery, people: Sequence[FilePerson]) -> dict[int, tuple[int, UUID]]:
-    """By number, line and person of those whose number with this partner is known.
+def _refused(people: Sequence[FilePerson], answers: Answers) -> set[tuple[int, UUID]]:
+    """Places of people with those of the council who, somebody said, they are not."""
+    return {
+        (at, person_id)
+        for at, person in enumerate(people)
+        for person_id, answer in answers.get(person.number, {}).items()
+        if not answer.is_same
+    }
+
+
+def _known_before(
+    delivery: Delivery, people: Sequence[FilePerson], answers: Answers
+) -> dict[int, tuple[int, UUID, str]]:
+    """By number, line, person and why of those about whom somebody was asked before, or whose number with this partner is known.
 
     A number that now comes with another date of birth, or another checked number, was given anew: it is not believed.
     """
@@ -106,11 +128,19 @@ def _known_before(delivery: Delivery, people: Sequence[FilePerson]) -> dict[int,
     ).all()  # fmt: skip
     council = read_council(sorted({row.person_id for row in rows}))
     known = dict(zip(council.ids, council.people, strict=True))
-    return {
-        marks[mark].number: (marks[mark].line, person_id)
+    found = {
+        marks[mark].number: (marks[mark].line, person_id, KNOWN_BEFORE)
         for mark, person_id in rows
         if not _is_another(marks[mark], known[person_id])
+        and person_id not in answers.get(marks[mark].number, {})
     }
+    said = {
+        person.number: (person.line, person_id, ANSWERED.format(day(answer.answered_at)))
+        for person in people
+        for person_id, answer in answers.get(person.number, {}).items()
+        if answer.is_same
+    }
+    return found | said
 
 
 def mark_reference(delivery: Delivery, person: FilePerson) -> str:
@@ -129,12 +159,17 @@ def _is_another(person: FilePerson, known: Somebody) -> bool:
     return bool(who.born and known.born) and who.born != known.born and not agrees
 
 
-def _match(right: Sequence[Somebody]) -> list[tuple[Match, UUID]]:
-    """What the model says of each person, with the council's person it is about."""
-    plain = _plainly(right)
+def _match(
+    right: Sequence[Somebody], refused: Collection[tuple[int, UUID]]
+) -> list[tuple[Match, UUID]]:
+    """What the model says of each person, with the council's person it is about; never of two of whom somebody said no."""
+    plain = {at: person for at, person in _plainly(right).items() if (at, person) not in refused}
     found = [(Match(0, at, PLAIN, Decision.LINK, PLAINLY), person) for at, person in plain.items()]
     others = [at for at in range(len(right)) if at not in plain]
-    doubtful = _weigh([right[at] for at in others])
+    place = {at: number for number, at in enumerate(others)}
+    doubtful = _weigh(
+        [right[at] for at in others], {(place[at], p) for at, p in refused if at in place}
+    )
     return [
         *found,
         *((replace(match, right=others[match.right]), person) for match, person in doubtful),
@@ -156,9 +191,11 @@ group by i.number having count(*) = 1
 """
 
 
-def _weigh(right: Sequence[Somebody]) -> list[tuple[Match, UUID]]:
+def _weigh(
+    right: Sequence[Somebody], refused: Collection[tuple[int, UUID]]
+) -> list[tuple[Match, UUID]]:
     """What the model says of people who are not plainly one on record."""
-    pairs = _candidates(right)
+    pairs = [pair for pair in _candidates(right) if pair not in refused]
     if not pairs:
         return []
     council = read_council(sorted({person_id for _, person_id in pairs}))
@@ -235,15 +272,9 @@ def _keep(
         person = people[match.right]
         is_link = match.decision is Decision.LINK
         status = MatchStatus.LINKED if is_link else MatchStatus.REVIEW
-        told = "{}" if is_link else _told(person)
+        told = "{}" if is_link else json.dumps(told_of(person))
         rows.append([delivery.id, person.number, person.line, person_id, match.score, match.why, status.value, told, 1])  # fmt: skip
         if not is_link:
             asked.add(person.number)
     insert_rows(Model.metadata.tables["incoming_match"], COLUMNS, rows)
     return len(asked)
-
-
-def _told(person: FilePerson) -> str:
-    told = {name: str(value) for name in TOLD if (value := getattr(person, name))}
-    told |= {scheme.value: number for scheme, number in person.identifiers.items()}
-    return json.dumps(told)

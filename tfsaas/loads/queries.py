@@ -92,11 +92,13 @@ def list_loads(limit: int = 50) -> list[tuple[Load, UUID | None, str | None]]:
 
 
 def find_mapping(agreement_id: UUID, feed: str) -> ColumnMapping | None:
-    """What was last said about the columns of a partner's files of a feed; None: nothing yet."""
+    """What was last said about the columns of a partner's files of a feed, under this agreement or one before; None: nothing yet."""
+    own = list_own_agreements(agreement_id)
     return db.session.scalar(
-        select(ColumnMapping).where(
-            ColumnMapping.sharing_agreement_id == agreement_id, ColumnMapping.feed == feed
-        )
+        select(ColumnMapping)
+        .where(ColumnMapping.sharing_agreement_id.in_(own), ColumnMapping.feed == feed)
+        .order_by((ColumnMapping.sharing_agreement_id == agreement_id).desc(), ColumnMapping.id)
+        .limit(1)
     )
 
 
@@ -134,6 +136,9 @@ def count_matches(delivery_id: UUID) -> dict[MatchStatus, int]:
     )
     found: dict[MatchStatus, int] = dict.fromkeys(MatchStatus, 0)
     return found | dict(rows.tuples().all())
+
+
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +181,22 @@ def list_to_review(delivery_id: UUID, limit: int = 25) -> list[MatchRow]:
         )
         .where(IncomingMatch.delivery_id == delivery_id, IncomingMatch.status == MatchStatus.REVIEW)
         .order_by(best.c.best.desc(), IncomingMatch.number, IncomingMatch.score.desc())
+    )
+    return [MatchRow(*row) for row in rows]
+
+
+def list_linked(delivery_id: UUID, after: int = 0) -> list[MatchRow]:
+    """Those known without a question, by their number in the file from `after` on: a page of them, and one more if there are more."""
+    rows = db.session.execute(
+        select(IncomingMatch, Person)
+        .join(
+            Person,
+            (Person.tenant_id == IncomingMatch.tenant_id) & (Person.id == IncomingMatch.person_id),
+        )
+        .where(IncomingMatch.delivery_id == delivery_id, IncomingMatch.number >= after)
+        .where(IncomingMatch.status == MatchStatus.LINKED)
+        .order_by(IncomingMatch.number, IncomingMatch.person_id)
+        .limit(PAGE + 1)
     )
     return [MatchRow(*row) for row in rows]
 

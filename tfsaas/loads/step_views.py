@@ -3,20 +3,23 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas.accounts.queries import name_users
 from tfsaas.fields import ActionForm, add_faults, whole_or_nought
-from tfsaas.loads import actions
+from tfsaas.loads import actions, reviewing
 from tfsaas.loads.actions import DeliveryRefused
 from tfsaas.loads.feeds import get_feed
-from tfsaas.loads.forms import UndoForm, columns_form
-from tfsaas.loads.models import Delivery, Step
+from tfsaas.loads.forms import SetAsideForm, UndoForm, columns_form
+from tfsaas.loads.keeping import unpack_people
+from tfsaas.loads.models import Delivery, MatchStatus, Step
 from tfsaas.loads.queries import (
+    PAGE,
     count_matches,
     get_delivery,
     list_decided,
+    list_linked,
     list_to_review,
     name_families_of,
 )
@@ -33,7 +36,7 @@ def columns(delivery_id: UUID) -> Page:
     """Say which of the file's columns is which."""
     delivery = get_delivery(delivery_id)
     found = get_feed(delivery.feed)
-    if delivery.step is not Step.COLUMNS:
+    if delivery.step not in (Step.COLUMNS, *actions.CHANGEABLE):
         return redirect(url_for("loads.show", delivery_id=delivery_id))
     form = columns_form(found, delivery.header, delivery.mapping)
     if form.validate_on_submit():
@@ -87,7 +90,7 @@ def people(delivery_id: UUID) -> str:
         delivery=delivery,
         rows=rows,
         decided=decided,
-        counts=count_matches(delivery_id),
+        known=count_matches(delivery_id)[MatchStatus.LINKED],
         families=name_families_of(shown),
         users=name_users(),
     )
@@ -97,30 +100,55 @@ def people(delivery_id: UUID) -> str:
 @requires(Permission.LOAD_EVIDENCE)
 def decide(delivery_id: UUID, match_id: UUID, answer: str) -> AnyResponse:
     """Say whether two are one person, or take that back."""
-    if answer not in {"same", "other", "undo"}:
+    if answer not in {"same", "other", "undo", "not-them"}:
         abort(404)
 
     def step(delivery: Delivery) -> None:
         if answer == "undo":
-            actions.undo_match(delivery, match_id)
+            reviewing.undo_match(delivery, match_id)
+        elif answer == "not-them":
+            reviewing.refuse_link(delivery, match_id)
         else:
-            actions.decide_match(delivery, match_id, same=answer == "same")
+            reviewing.decide_match(delivery, match_id, same=answer == "same")
 
     return _take(delivery_id, step, "load_steps.people", "pair-1")
+
+
+@blueprint.get("/people/known")
+@requires(Permission.SEE_MATCHES, reads="people of a load")
+def known(delivery_id: UUID) -> str:
+    """Everybody of a file who was known without a question, and why, some at a time."""
+    delivery = get_delivery(delivery_id)
+    rows = list_linked(delivery_id, whole_or_nought(request.args.get("after")))
+    told = unpack_people(delivery.reading) if delivery.reading and rows else []
+    return render_template(
+        "loads/known.html",
+        delivery=delivery,
+        rows=rows[:PAGE],
+        told={row.match.number: told[row.match.number] for row in rows if told},
+        after=rows[PAGE - 1].match.number + 1 if len(rows) > PAGE else None,
+        known=count_matches(delivery_id)[MatchStatus.LINKED],
+        families=name_families_of([row.person.id for row in rows]),
+    )
 
 
 @blueprint.post("/go-on")
 @requires(Permission.LOAD_EVIDENCE)
 def go_on(delivery_id: UUID) -> AnyResponse:
     """On to the dry run, once everybody is decided about."""
-    return _take(delivery_id, actions.go_on)
+    return _take(delivery_id, reviewing.go_on)
 
 
-@blueprint.post("/set-aside")
+@blueprint.route("/set-aside", methods=["GET", "POST"])
 @requires(Permission.LOAD_EVIDENCE)
-def set_aside(delivery_id: UUID) -> AnyResponse:
-    """Do not go on with a file."""
-    return _take(delivery_id, lambda delivery: actions.set_aside(delivery, version=_version()))
+def set_aside(delivery_id: UUID) -> Page:
+    """Do not go on with a file, and say why."""
+    delivery, form = get_delivery(delivery_id, locked=request.method == "POST"), SetAsideForm()
+    if not form.validate_on_submit():
+        page = render_template("loads/set_aside.html", delivery=delivery, form=form)
+        return page, 400 if form.errors else 200
+    reason = str(form.reason.data).strip()
+    return _take(delivery_id, lambda found: actions.set_aside(found, reason, version=_version()))
 
 
 @blueprint.post("/again")

@@ -55,7 +55,8 @@ def read(delivery: Delivery, tell: Tell) -> str:
     before = remembered.columns if remembered else {}
     delivery.header = list(table.header)
     delivery.mapping = guess(feed, table.header, before)
-    is_known = delivery.feed == CENSUS or (remembered is not None and before == delivery.mapping)
+    said = {ours: theirs for ours, theirs in before.items() if theirs}
+    is_known = delivery.feed == CENSUS or (remembered is not None and said == delivery.mapping)
     if not is_known or list_missing(feed, delivery.mapping):
         delivery.step = Step.COLUMNS
         return "The columns were read. Say which is which."
@@ -196,7 +197,7 @@ def store(delivery: Delivery, tell: Tell) -> str:
     except Clashes as clashes:
         delivery.approved_at = delivery.approved_by_id = None
         return _refuse(delivery, [_clash(*lines) for lines in clashes.lines])
-    delivery.effect = (delivery.effect or {}) | stored
+    delivery.effect = (delivery.effect or {}) | stored | {"contradictions": []}
     delivery.step = Step.STORED
     forget(delivery)
     counts: dict[str, int] = {}

@@ -17,6 +17,7 @@ from tfsaas.families.identifiers import fingerprint, seal
 from tfsaas.families.keys import KEYS_VERSION, key_new_people
 from tfsaas.families.models import Membership, Person
 from tfsaas.loads.checking import Checked
+from tfsaas.loads.contradictions import sample_contradictions
 from tfsaas.loads.models import (
     OVER,
     Delivery,
@@ -64,7 +65,7 @@ def store_delivery(delivery: Delivery, checked: Checked, at: datetime) -> dict[s
     _learn_references(delivery, checked.people, person_of)
     return {
         "counts": taken.counts,
-        "contradictions": [[line, str(person), kind, str(held)] for line, person, kind, held in taken.contradictions],
+        "contradictions": sample_contradictions(delivery.load_id),
         "dropped": dropped,
         "found": len(new),
     }  # fmt: skip
@@ -164,9 +165,9 @@ def undo_delivery(delivery: Delivery, at: datetime) -> dict[str, int]:
     """Undo a stored delivery: its facts, its coverage, and the partner's numbers it taught."""
     counts = undo_facts(get_load_of(delivery), at)
     _forget_found(delivery)
-    db.session.execute(
-        Model.metadata.tables["partner_reference"].delete().where(PartnerReference.load_id == delivery.load_id)
-    )  # fmt: skip
+    for name in ("partner_reference", "contradiction"):
+        table = Model.metadata.tables[name]
+        db.session.execute(table.delete().where(table.c.load_id == delivery.load_id))
     return counts
 
 

@@ -17,6 +17,7 @@ from tfsaas.tenants.scope import current_tenant
 
 INDEX_PEOPLE = "index-people"
 PATIENCE = timedelta(days=28)
+GAVE_UP = "nobody went on with it for 28 days"
 
 
 def tend() -> None:
@@ -31,4 +32,4 @@ def tend() -> None:
         .with_for_update(skip_locked=True, of=Delivery)
     )
     for delivery in db.session.scalars(query):
-        set_aside(delivery, version=delivery.version)
+        set_aside(delivery, GAVE_UP, version=delivery.version)

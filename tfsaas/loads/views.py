@@ -16,6 +16,7 @@ from tfsaas.jobs.queries import find_latest_job
 from tfsaas.loads.actions import KINDS_OF_JOB, DeliveryRefused, bring
 from tfsaas.loads.bringing import bring_form, read_brought
 from tfsaas.loads.census import list_uses
+from tfsaas.loads.contradictions import count_unsettled
 from tfsaas.loads.coverage import list_months, show_coverage
 from tfsaas.loads.feeds import CENSUS, find_feed, get_feed, list_feeds, write_sample
 from tfsaas.loads.forms import UndoForm
@@ -52,6 +53,7 @@ def index() -> str:
         newest=newest,
         waiting=waiting,
         found=count_open(),
+        unsettled=count_unsettled(),
     )
 
 
@@ -150,6 +152,8 @@ def show_delivery(delivery: Delivery, form: UndoForm) -> str:
         job=find_latest_job(KINDS_OF_JOB[0], delivery.id, *KINDS_OF_JOB[1:]),
         counts=list_counts(effect, titles),
         signals=titles,
+        contradicted=any(row.get("contradicted") for row in effect.get("counts", {}).values()),
+        census=CENSUS,
         gap=describe_gap(delivery, find_covered_to(delivery)),
         families={str(row.id): row for row in families},
         kinds=name_kinds(),

@@ -6,7 +6,9 @@ from typing import Any
 
 from flask import Flask
 from flask.templating import Environment
+from flask_login import current_user
 
+from tfsaas.permissions import Permission
 from tfsaas.web.links import address
 from tfsaas.words import (
     count,
@@ -45,6 +47,13 @@ def init_app(app: Flask) -> None:
         return address("static", filename=f"built/{name}", v=stamp[:12])
 
     app.add_template_global(asset, "asset")
+    app.add_template_global(_may, "may")
+
+
+def _may(permission: str) -> bool:
+    """Whether whoever is signed in has a permission, by its name; nobody has one who is not."""
+    asked = Permission[permission]
+    return bool(current_user.is_authenticated and current_user.may(asked))
 
 
 FILTERS: dict[str, Callable[..., str]] = {
