@@ -11,6 +11,8 @@ down_revision = "0025"
 branch_labels = None
 depends_on = None
 
+LENGTHS = "family_years between 1 and 100 and referral_months between 1 and 120 and audit_years between 1 and 100"
+
 
 def upgrade() -> None:
     """Apply."""
@@ -64,6 +66,10 @@ def upgrade() -> None:
     op.create_foreign_key(op.f("fk_delivery_tenant_id_set_aside_by_id"), "delivery", "user_account", ["tenant_id", "set_aside_by_id"], ["tenant_id", "id"])  # fmt: skip
     op.add_column("sharing_agreement", sa.Column("second_person", sa.Boolean(), nullable=False, server_default=sa.false()))  # fmt: skip
     op.alter_column("sharing_agreement", "second_person", server_default=None)
+    op.add_column("retention", sa.Column("found_months", sa.Integer(), nullable=False, server_default="12"))  # fmt: skip
+    op.alter_column("retention", "found_months", server_default=None)
+    op.drop_constraint(op.f("ck_retention_lengths"), "retention")
+    op.create_check_constraint(op.f("ck_retention_lengths"), "retention", f"{LENGTHS} and found_months between 1 and 60")  # fmt: skip
 
 
 def _key(table: str, column: str, other: str, **told: str) -> sa.ForeignKeyConstraint:
@@ -77,6 +83,9 @@ def _key(table: str, column: str, other: str, **told: str) -> sa.ForeignKeyConst
 
 def downgrade() -> None:
     """Undo."""
+    op.drop_constraint(op.f("ck_retention_lengths"), "retention")
+    op.create_check_constraint(op.f("ck_retention_lengths"), "retention", LENGTHS)
+    op.drop_column("retention", "found_months")
     op.drop_column("sharing_agreement", "second_person")
     op.drop_column("delivery", "set_aside_by_id")
     op.drop_column("delivery", "set_aside_reason")

@@ -15,7 +15,7 @@ from tfsaas.evidence.export import export_files
 from tfsaas.families.actions import add_member
 from tfsaas.families.finding_models import PersonKey
 from tfsaas.families.models import Episode, Family, Identifier, Membership, Person
-from tfsaas.loads.grouping import LARGEST_HOME, group_people, home_of, name_family
+from tfsaas.loads.grouping import LARGEST_HOME, Home, group_people, home_of, name_family
 from tfsaas.loads.models import FamilyProposal, ProposalStatus
 from tfsaas.loads.proposals import list_proposals
 from tfsaas.permissions import Role
@@ -209,23 +209,45 @@ def test_found_families_are_refused_without_the_permission_and_elsewhere(council
 class TestGrouping:
     """Who belongs together."""
 
-    def test_a_property_number_tells_more_than_an_address(self):
-        assert home_of("100", "x", "y") == home_of("100", "", "")
-        assert home_of("", "12 Mill Lane", "ME4 4TR") == home_of("", "12, mill ln.", "me44tr")
-        assert home_of("", "12 Mill Lane", "") is None
+    @pytest.mark.parametrize(
+        ("one", "other", "same"),
+        [
+            (("100", "x", "y"), ("100", "", ""), True),
+            (("", "12 Mill Lane", "ME4 4TR"), ("", "12, mill ln.", "me44tr"), True),
+            (("100", "12 Mill Lane", "ME4 4TR"), ("", "12 Mill Lane", "ME4 4TR"), True),
+            (("100", "12 Mill Lane", "ME4 4TR"), ("200", "12 Mill Lane", "ME4 4TR"), False),
+            (("", "12 Mill Lane", ""), ("", "12 Mill Lane", ""), False),
+            (("", "", ""), ("", "", ""), False),
+        ],
+    )
+    def test_two_property_numbers_decide_and_otherwise_the_address(self, one, other, same):
+        assert home_of(*one).is_same(home_of(*other)) is same
+
+    def test_whoever_has_no_property_number_lives_where_the_address_is_the_same(self):
+        a, b = uuid4(), uuid4()
+        homes = {a: Home("100", "ME44TR|12 mill ln"), b: Home("", "ME44TR|12 mill ln")}
+
+        assert len(group_people(homes, [])) == 1
+
+    def test_where_an_address_has_several_properties_the_numbers_alone_tell(self):
+        a, b, c, d = (uuid4() for _ in range(4))
+        flats = "ME44TR|mill hse"
+        homes = {a: Home("1", flats), b: Home("2", flats), c: Home("", flats), d: Home("1", "")}
+
+        assert {frozenset(g.people) for g in group_people(homes, [])} == {frozenset({a, d}), frozenset({b}), frozenset({c})}  # fmt: skip
 
     def test_homes_and_ties_join_across(self):
         a, b, c, d = (uuid4() for _ in range(4))
-        homes = {a: ("h1", "home"), b: ("h1", "home"), c: None, d: None}
+        homes = {a: Home("1"), b: Home("1"), c: Home(), d: Home()}
 
         groups = group_people(homes, [(b, c, "related")])
 
         assert {frozenset(group.people) for group in groups} == {frozenset({a, b, c}), frozenset({d})}  # fmt: skip
-        assert next(g.together for g in groups if a in g.people) == {"home", "related"}
+        assert next(g.together for g in groups if a in g.people) == {"the same property", "related"}
 
     @pytest.mark.parametrize(("count", "groups"), [(LARGEST_HOME, 1), (LARGEST_HOME + 1, LARGEST_HOME + 1)])  # fmt: skip
     def test_many_at_one_address_are_no_family(self, count, groups):
-        homes = {uuid4(): ("h1", "home") for _ in range(count)}
+        homes = {uuid4(): Home("1") for _ in range(count)}
 
         assert len(group_people(homes, [])) == groups
 

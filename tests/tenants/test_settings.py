@@ -21,7 +21,13 @@ REFERRALS = {
     "self_referral": "yes", "answer_working_days": "5", "team_name": "Front door",
     "contact": "01632 960001", "danger_contact": "01632 960002", "version": "0",
 }  # fmt: skip
-RETENTION = {"family_years": "25", "referral_months": "12", "audit_years": "7", "version": "0"}
+RETENTION = {
+    "family_years": "25",
+    "referral_months": "12",
+    "found_months": "12",
+    "audit_years": "7",
+    "version": "0",
+}
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (40, 20)) -> bytes:

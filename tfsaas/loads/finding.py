@@ -1,4 +1,4 @@
-"""Finding families among people whom nobody knew: grouped, judged by the plan's indicators, ranked."""
+"""Finding families among people who are in none: grouped, judged by the plan's indicators, ranked."""
 
 import hashlib
 import json
@@ -48,22 +48,22 @@ def find_families() -> int:
 
 
 def _groups() -> list[Group]:
-    """People whom finding loads brought and who are in no family, in groups."""
+    """People whom finding loads brought, and those who left their families, in groups; nobody who belongs to a family now."""
     record = aliased(Person)
     one = func.coalesce(record.same_as_id, record.id)
-    nowhere = ~exists().where(
+    stays = exists().where(
         Membership.tenant_id == record.tenant_id,
         Membership.person_id == record.id,
+        Membership.left_on.is_(None),
         record.tenant_id == Person.tenant_id,
         one == func.coalesce(Person.same_as_id, Person.id),
     )
+    brought = exists().where(FoundPerson.tenant_id == Person.tenant_id, FoundPerson.person_id == Person.id)  # fmt: skip
+    was_in_one = exists().where(Membership.tenant_id == Person.tenant_id, Membership.person_id == Person.id)  # fmt: skip
     rows = db.session.execute(
-        select(Person.id, Person.uprn, Person.address, Person.postcode, Person.same_as_id)
-        .join(
-            FoundPerson,
-            (FoundPerson.tenant_id == Person.tenant_id) & (FoundPerson.person_id == Person.id),
+        select(Person.id, Person.uprn, Person.address, Person.postcode, Person.same_as_id).where(
+            or_(brought, was_in_one), ~stays
         )
-        .where(nowhere)
     ).all()
     homes = {row.id: home_of(row.uprn, row.address, row.postcode) for row in rows}
     ties = [(row.id, row.same_as_id, SAME_PERSON) for row in rows if row.same_as_id]

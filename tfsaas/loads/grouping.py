@@ -1,6 +1,7 @@
 """People who seem to be one family: who live together, are related, or are one person under two records."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -21,18 +22,27 @@ class Group:
     together: set[str] = field(default_factory=set)
 
 
-def home_of(uprn: str, address: str, postcode: str) -> tuple[str, str] | None:
-    """What tells a home from others, and in which words two share it; None where too little is known."""
-    if uprn:
-        return f"u:{uprn}", HOME
-    plain = fold_address(address)
-    code = fold(postcode).replace(" ", "")
-    return (f"h:{code}|{plain}", SAME_ADDRESS) if plain and code else None
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What tells a home from others: the property's number, and the address as it is compared; "" where not known."""
+
+    uprn: str = ""
+    address: str = ""
+
+    def is_same(self, other: "Home") -> bool:
+        """Whether two are one home. Two numbers decide; where one is missing, as on most records, the address does."""
+        if self.uprn and other.uprn:
+            return self.uprn == other.uprn
+        return bool(self.address) and self.address == other.address
 
 
-def group_people(
-    homes: Mapping[UUID, tuple[str, str] | None], ties: Iterable[tuple[UUID, UUID, str]]
-) -> list[Group]:
+def home_of(uprn: str, address: str, postcode: str) -> Home:
+    """The home that is written down; an address tells nothing without its postcode."""
+    plain, code = fold_address(address), fold(postcode).replace(" ", "")
+    return Home(uprn, f"{code}|{plain}" if plain and code else "")
+
+
+def group_people(homes: Mapping[UUID, Home], ties: Iterable[tuple[UUID, UUID, str]]) -> list[Group]:
     """Everybody of `homes` in groups. `ties`: pairs of people with the word for what ties them."""
     group = {person: Group({person}) for person in homes}
     for one, other, word in [*_neighbours(homes), *ties]:
@@ -41,21 +51,32 @@ def group_people(
     return list({id(found): found for found in group.values()}.values())
 
 
-def _neighbours(
-    homes: Mapping[UUID, tuple[str, str] | None],
-) -> list[tuple[UUID, UUID, str]]:
-    lived: dict[str, list[UUID]] = {}
-    words: dict[str, str] = {}
+def _neighbours(homes: Mapping[UUID, Home]) -> Iterator[tuple[UUID, UUID, str]]:
+    """Pairs that tie everybody of a home to one of them.
+
+    Where one address has several properties, such as flats that were not written down, whoever
+    has no property number is tied to nobody who has one.
+    """
+    numbered: dict[str, list[UUID]] = defaultdict(list)
+    written: dict[str, list[UUID]] = defaultdict(list)
+    properties: dict[str, set[str]] = defaultdict(set)
     for person, home in homes.items():
-        if home is not None:
-            lived.setdefault(home[0], []).append(person)
-            words[home[0]] = home[1]
-    return [
-        (people[0], other, words[home])
-        for home, people in lived.items()
-        if len(people) <= LARGEST_HOME
-        for other in people[1:]
-    ]
+        if home.uprn:
+            numbered[home.uprn].append(person)
+            properties[home.address].add(home.uprn)
+        if home.address:
+            written[home.address].append(person)
+    yield from _tie(numbered.values(), HOME)
+    for address, people in written.items():
+        several = len(properties[address]) > 1
+        here = [person for person in people if not (several and homes[person].uprn)]
+        yield from _tie([here], SAME_ADDRESS)
+
+
+def _tie(homes: Iterable[list[UUID]], word: str) -> Iterator[tuple[UUID, UUID, str]]:
+    for people in homes:
+        if len(people) <= LARGEST_HOME:
+            yield from ((people[0], other, word) for other in people[1:])
 
 
 def _join(group: dict[UUID, Group], one: UUID, other: UUID, word: str) -> None:

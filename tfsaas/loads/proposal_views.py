@@ -16,6 +16,7 @@ from tfsaas.jobs.actions import ask_for
 from tfsaas.jobs.queries import find_latest_job, find_open_job
 from tfsaas.loads import proposals
 from tfsaas.loads.finding import FIND_FAMILIES
+from tfsaas.loads.known_families import list_known_near
 from tfsaas.loads.proposals import ProposalRefused
 from tfsaas.permissions import Permission, requires
 from tfsaas.tenants.models import Programme
@@ -79,7 +80,7 @@ def _show(proposal_id: UUID, form: SetAsideForm) -> str:
         "loads/found_family.html",
         proposal=proposal,
         people=people,
-        known=proposals.list_known_near(people),
+        known=list_known_near(people),
         facts=proposals.count_facts(people),
         sources=proposals.list_sources(people),
         needed=_needed(programme, proposal.evaluated_on),

@@ -6,19 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from tfsaas import clock
 from tfsaas.db import NotFound, db
 from tfsaas.evidence.models import Load
 from tfsaas.evidence.queries import DatedFact, list_facts
 from tfsaas.families.actions import add_family, add_member
-from tfsaas.families.finding_models import PersonKey
-from tfsaas.families.models import Episode, Family, Membership, Person
-from tfsaas.families.queries import list_linked, visible_families
-from tfsaas.loads.grouping import home_of, name_family
+from tfsaas.families.models import Family, Membership, Person
+from tfsaas.families.queries import list_linked
+from tfsaas.loads.grouping import name_family
 from tfsaas.loads.models import FamilyProposal, FoundPerson, ProposalMember, ProposalStatus
-from tfsaas.outcomes.models import Result
 from tfsaas.tenants.scope import actor
 
 NOBODY = UUID(int=0)  # a family's id that is none: only facts about people are asked for
@@ -35,16 +33,6 @@ class ProposalRow:
     proposal: FamilyProposal
     name: str
     people: int
-
-
-@dataclass(frozen=True, slots=True)
-class KnownFamily:
-    """A family on record at the same home: since when it was helped, until when, and whether its result was claimed."""
-
-    family: Family
-    baseline_on: date | None
-    closed_on: date | None
-    confirmed_on: date | None
 
 
 def list_proposals(limit: int = 50) -> list[ProposalRow]:
@@ -128,28 +116,6 @@ def list_people(proposal_id: UUID) -> Sequence[Person]:
     ).all()
 
 
-def list_known_near(people: Sequence[Person]) -> list[KnownFamily]:
-    """Families on record whose members live, or lived, where these people do, that the user may see."""
-    homes = {home for p in people if (home := home_of(p.uprn, p.address, p.postcode))}
-    codes = {f"z:{p.postcode.replace(' ', '')}" for p in people if p.postcode}
-    uprns = {p.uprn for p in people if p.uprn}
-    keyed = select(PersonKey.person_id).where(PersonKey.key.in_(codes))
-    rows = db.session.execute(
-        select(Family, Person, Episode, Result.confirmed_on)
-        .join(Membership, (Membership.tenant_id == Family.tenant_id) & (Membership.family_id == Family.id))
-        .join(Person, (Person.tenant_id == Membership.tenant_id) & (Person.id == Membership.person_id))
-        .outerjoin(Episode, (Episode.tenant_id == Family.tenant_id) & (Episode.family_id == Family.id))
-        .outerjoin(Result, (Result.tenant_id == Family.tenant_id) & (Result.family_id == Family.id))
-        .where(or_(Person.id.in_(keyed), Person.uprn.in_(uprns)), visible_families())
-    )  # fmt: skip
-    found: dict[UUID, KnownFamily] = {}
-    for family, person, episode, confirmed_on in rows:
-        if home_of(person.uprn, person.address, person.postcode) in homes or person.uprn in uprns:
-            begun, closed = (episode.baseline_on, episode.closed_on) if episode else (None, None)
-            found[family.id] = KnownFamily(family, begun, closed, confirmed_on)
-    return sorted(found.values(), key=lambda known: known.family.name_key)
-
-
 def count_facts(people: Sequence[Person]) -> list[tuple[str, int, date]]:
     """What is on record of them: signal, how often, and the latest day."""
     facts: Sequence[DatedFact] = list_facts(NOBODY, [person.id for person in people])
@@ -204,13 +170,17 @@ def _decide(proposal: FamilyProposal, status: ProposalStatus, version: int) -> N
 def _is_nowhere(proposal: FamilyProposal) -> bool:
     """Whether there is somebody, and nobody of them became a member of a family meanwhile."""
     people = [person.id for person in list_people(proposal.id)]
-    members = select(Membership.id).where(Membership.person_id.in_([*people, *list_linked(people)]))
+    everybody = [*people, *list_linked(people)]
+    members = select(Membership.id).where(Membership.person_id.in_(everybody), Membership.left_on.is_(None))  # fmt: skip
     return bool(people) and db.session.scalar(members.limit(1)) is None
 
 
 def _move_in(proposal: FamilyProposal, family: Family, people: Sequence[Person]) -> None:
     proposal.family_id = family.id
+    ids = [person.id for person in people]
+    last = select(Membership.person_id, func.max(Membership.left_on)).where(Membership.person_id.in_(ids))  # fmt: skip
+    left = dict(db.session.execute(last.group_by(Membership.person_id)).tuples().all())
     for person in people:
-        # since when they live together nobody has said: their facts count from birth on
-        since = person.date_of_birth or date(1900, 1, 1)
+        # since when they live together nobody has said: their facts count from birth on, or from the day they left another
+        since = left.get(person.id) or person.date_of_birth or date(1900, 1, 1)
         add_member(family.id, person.id, resident=True, joined_on=since)

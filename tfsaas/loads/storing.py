@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 
 from tfsaas.db import Model, among, db
 from tfsaas.evidence.store import Provenance
@@ -15,20 +15,16 @@ from tfsaas.evidence.undoing import undo_facts
 from tfsaas.families.actions import new_reference
 from tfsaas.families.identifiers import fingerprint, seal
 from tfsaas.families.keys import KEYS_VERSION, key_new_people
-from tfsaas.families.models import Membership, Person
+from tfsaas.families.models import Person
 from tfsaas.loads.checking import Checked
 from tfsaas.loads.contradictions import sample_contradictions
+from tfsaas.loads.forgetting import KEPT, forget_found_of
 from tfsaas.loads.models import (
-    OVER,
     Delivery,
-    FamilyProposal,
     FoundPerson,
     IncomingMatch,
     MatchStatus,
     PartnerReference,
-    ProposalMember,
-    ProposalStatus,
-    Step,
 )
 from tfsaas.loads.pairing import mark_reference
 from tfsaas.loads.queries import get_load_of, list_own_agreements, list_own_loads
@@ -37,7 +33,6 @@ from tfsaas.tenants.bulk import insert_rows
 
 SURE = (MatchStatus.LINKED, MatchStatus.SAME)
 IN_BULK = 11  # characters of a reference of which 100,000 are drawn at once
-KEPT = ("given_name", "family_name", "date_of_birth", "address", "postcode", "uprn")
 
 
 def store_delivery(delivery: Delivery, checked: Checked, at: datetime) -> dict[str, Any]:
@@ -164,49 +159,8 @@ def _add_found(
 def undo_delivery(delivery: Delivery, at: datetime) -> dict[str, int]:
     """Undo a stored delivery: its facts, its coverage, and the partner's numbers it taught."""
     counts = undo_facts(get_load_of(delivery), at)
-    _forget_found(delivery)
+    forget_found_of(delivery)
     for name in ("partner_reference", "contradiction"):
         table = Model.metadata.tables[name]
         db.session.execute(table.delete().where(table.c.load_id == delivery.load_id))
     return counts
-
-
-def _forget_found(delivery: Delivery) -> None:
-    """Of people whom the load brought and of whom nobody else speaks, nothing is kept but that there was somebody."""
-    tables = Model.metadata.tables
-    query = select(FoundPerson.person_id).where(FoundPerson.load_id == delivery.load_id)
-    found = list(db.session.scalars(query))
-    spoken = _spoken_of(found)
-    theirs: dict[UUID, list[UUID]] = {}
-    for person_id, load_id in spoken.items():
-        if load_id is not None:  # they are that load's from now on
-            theirs.setdefault(load_id, []).append(person_id)
-    for load_id, held in theirs.items():
-        db.session.execute(update(FoundPerson).where(among(FoundPerson.person_id, held)).values(load_id=load_id))  # fmt: skip
-    people = [person for person in found if person not in spoken]
-    of_them = select(ProposalMember.family_proposal_id).where(
-        among(ProposalMember.person_id, found)
-    )
-    db.session.execute(delete(FamilyProposal).where(FamilyProposal.status == ProposalStatus.OPEN, FamilyProposal.id.in_(of_them)))  # fmt: skip
-    for name in ("identifier", "person_key", "found_person", "proposal_member"):
-        table = tables[name]
-        db.session.execute(table.delete().where(among(table.c.person_id, people)))
-    empty = dict.fromkeys(KEPT, "") | {"date_of_birth": None}
-    db.session.execute(tables["person"].update().where(among(tables["person"].c.id, people)).values(**empty))  # fmt: skip
-
-
-def _spoken_of(people: Sequence[UUID]) -> dict[UUID, UUID | None]:
-    """Those of these people who are in a family (None), or of whom another load speaks, stored or on its way."""
-    found: dict[UUID, UUID | None] = {}
-    for kind in ("event", "period", "spell", "score"):
-        table = Model.metadata.tables[kind]
-        query = select(table.c.person_id, table.c.load_id).where(among(table.c.person_id, people), table.c.withdrawn_at.is_(None))  # fmt: skip
-        found |= dict(db.session.execute(query).tuples().all())
-    waiting = (
-        select(IncomingMatch.person_id, Delivery.load_id)
-        .join(Delivery, (Delivery.tenant_id == IncomingMatch.tenant_id) & (Delivery.id == IncomingMatch.delivery_id))
-        .where(among(IncomingMatch.person_id, people), Delivery.step.not_in(OVER), Delivery.step != Step.UNDOING)
-    )  # fmt: skip
-    found |= dict(db.session.execute(waiting).tuples().all())
-    members = select(Membership.person_id).where(among(Membership.person_id, people))
-    return found | dict.fromkeys(db.session.scalars(members))

@@ -12,6 +12,7 @@ from tfsaas.families.keys import has_missing
 from tfsaas.jobs.actions import ask_for
 from tfsaas.jobs.queries import find_open_job
 from tfsaas.loads.actions import set_aside
+from tfsaas.loads.forgetting import forget_strangers
 from tfsaas.loads.models import WAITS, Delivery
 from tfsaas.tenants.scope import current_tenant
 
@@ -31,5 +32,6 @@ def tend() -> None:
         .options(defer(Delivery.content), defer(Delivery.reading))
         .with_for_update(skip_locked=True, of=Delivery)
     )
+    forget_strangers()
     for delivery in db.session.scalars(query):
         set_aside(delivery, GAVE_UP, version=delivery.version)

@@ -28,7 +28,7 @@ SETTINGS: dict[str, tuple[type[Any], tuple[str, ...]]] = {
         ReferralSettings,
         ("self_referral", "answer_working_days", "team_name", "contact", "danger_contact"),
     ),
-    "retention": (Retention, ("family_years", "referral_months", "audit_years")),
+    "retention": (Retention, ("family_years", "referral_months", "found_months", "audit_years")),
 }
 PARTICULARS = ("key", "title", "starts_on", "ends_on", "is_current")
 TARGET = ("from_on", "families", "reason")

@@ -180,7 +180,13 @@ def _settings(root: Table) -> Iterator[_Setting]:
     if table := root.table("referrals"):
         yield _referrals(table)
     if table := root.table("retention"):
-        limits = {"family_years": (1, 100), "referral_months": (1, 120), "audit_years": (1, 100)}
+        table.values.setdefault("found_months", 12)  # likewise
+        limits = {
+            "family_years": (1, 100),
+            "referral_months": (1, 120),
+            "found_months": (1, 60),
+            "audit_years": (1, 100),
+        }
         yield _numbers(table, Retention, "How long files are kept", limits)
 
 

@@ -152,7 +152,7 @@ class Retention(TenantModel):
         UniqueConstraint("tenant_id"),
         CheckConstraint(
             "family_years between 1 and 100 and referral_months between 1 and 120"
-            " and audit_years between 1 and 100",
+            " and audit_years between 1 and 100 and found_months between 1 and 60",
             name="lengths",
         ),
     )
@@ -160,6 +160,9 @@ class Retention(TenantModel):
     family_years: Mapped[int]  # after the last episode closed
     referral_months: Mapped[int]  # after a referral was not taken up
     audit_years: Mapped[int]  # after the entry was made
+    found_months: Mapped[int] = mapped_column(
+        default=12
+    )  # after a file brought somebody nobody knows
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}

@@ -165,6 +165,11 @@ class RetentionForm(CheckedForm):
         widget=GovTextInput(),
         validators=[whole_between(1, 120, "Enter a number of months from 1 to 120, such as 12")],
     )
+    found_months = WholeField(
+        "For how many months are people kept whom a file brought to find families among them, and who are in none?",
+        widget=GovTextInput(),
+        validators=[whole_between(1, 60, "Enter a number of months from 1 to 60, such as 12")],
+    )
     audit_years = WholeField(
         "For how many years is it kept who saw and did what?",
         widget=GovTextInput(),

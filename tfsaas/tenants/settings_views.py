@@ -79,8 +79,8 @@ SECTIONS = {
     ),
     "retention": Section(
         "How long files are kept", Retention, RetentionForm,
-        _numbers("family_years", "referral_months", "audit_years"),
-        {"family_years": 25, "referral_months": 12, "audit_years": 7},
+        _numbers("family_years", "referral_months", "found_months", "audit_years"),
+        {"family_years": 25, "referral_months": 12, "found_months": 12, "audit_years": 7},
     ),
 }  # fmt: skip
 

@@ -1,0 +1,122 @@
+"""People who were kept only to find families among them, and what becomes of them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Select, delete, exists, or_, select, update
+from sqlalchemy.orm import aliased
+
+from tfsaas import clock
+from tfsaas.audit.trail import record_act
+from tfsaas.db import Model, among, db
+from tfsaas.evidence.models import Load
+from tfsaas.families.finding_models import PairStatus, PersonPair
+from tfsaas.families.models import Membership, Person
+from tfsaas.loads.models import (
+    OVER,
+    Delivery,
+    FamilyProposal,
+    FoundPerson,
+    IncomingMatch,
+    ProposalMember,
+    ProposalStatus,
+    Step,
+)
+from tfsaas.tenants.council import find_setting
+from tfsaas.tenants.scope import current_tenant, lock
+from tfsaas.tenants.settings import Retention
+
+KEPT = ("given_name", "family_name", "date_of_birth", "address", "postcode", "uprn")
+FACTS = ("event", "period", "spell", "score", "attestation")
+NAMED = ("referral_person", "referral_match", "relationship")  # where else somebody may stand
+MONTH = timedelta(days=30.44)
+MOST = 500  # at once
+
+
+def forget_found_of(delivery: Delivery) -> None:
+    """Of people whom the load brought and of whom nobody else speaks, nothing is kept but that there was somebody."""
+    query = select(FoundPerson.person_id).where(FoundPerson.load_id == delivery.load_id)
+    found = list(db.session.scalars(query))
+    spoken = _spoken_of(found)
+    theirs: dict[UUID, list[UUID]] = {}
+    for person_id, load_id in spoken.items():
+        if load_id is not None:  # they are that load's from now on
+            theirs.setdefault(load_id, []).append(person_id)
+    for load_id, held in theirs.items():
+        db.session.execute(update(FoundPerson).where(among(FoundPerson.person_id, held)).values(load_id=load_id))  # fmt: skip
+    people = [person for person in found if person not in spoken]
+    of_them = select(ProposalMember.family_proposal_id).where(among(ProposalMember.person_id, found))  # fmt: skip
+    db.session.execute(delete(FamilyProposal).where(FamilyProposal.status == ProposalStatus.OPEN, FamilyProposal.id.in_(of_them)))  # fmt: skip
+    _blank(people)
+
+
+def _blank(people: Sequence[UUID]) -> None:
+    """Nothing is kept of these people but that there was somebody, who will not be proposed again."""
+    tables = Model.metadata.tables
+    for name in ("identifier", "person_key", "found_person", "proposal_member"):
+        table = tables[name]
+        db.session.execute(table.delete().where(among(table.c.person_id, people)))
+    empty = dict.fromkeys(KEPT, "") | {"date_of_birth": None}
+    db.session.execute(tables["person"].update().where(among(tables["person"].c.id, people)).values(**empty))  # fmt: skip
+
+
+def forget_strangers() -> int:
+    """Erase people who were kept to find families among them, when the time that the council set is over.
+
+    Facts are never erased: theirs are withdrawn, and say something of nobody. Whoever is in a
+    family, named in a referral or linked with another record stays. Returns how many were erased.
+    """
+    kept = find_setting(Retention)
+    if kept is None:
+        return 0
+    gone = list(db.session.scalars(_over(clock.now() - kept.found_months * MONTH).limit(MOST)))
+    if not gone:
+        return 0
+    lock("proposals")
+    of_them = select(ProposalMember.family_proposal_id).where(among(ProposalMember.person_id, gone))
+    db.session.execute(delete(FamilyProposal).where(FamilyProposal.status == ProposalStatus.OPEN, FamilyProposal.id.in_(of_them)))  # fmt: skip
+    tables = Model.metadata.tables
+    for kind in FACTS:
+        table = tables[kind]
+        theirs = among(table.c.person_id, gone) & table.c.withdrawn_at.is_(None)
+        db.session.execute(table.update().where(theirs).values(withdrawn_at=clock.now(), withdrawn_load_id=table.c.load_id))  # fmt: skip
+    for name in ("partner_reference", "incoming_match", "remembered_answer", "contradiction"):
+        table = tables[name]
+        db.session.execute(table.delete().where(among(table.c.person_id, gone)))
+    _blank(gone)
+    record_act("retention", "council", current_tenant(), {"people found": len(gone)})
+    return len(gone)
+
+
+def _over(before: datetime) -> Select[tuple[UUID]]:
+    """People found by loads that were stored before a moment, and to whom nothing else belongs."""
+    same = aliased(Person)
+    pairs = or_(PersonPair.person_id == Person.id, PersonPair.other_id == Person.id)
+    return (
+        select(FoundPerson.person_id)
+        .join(Load, (Load.tenant_id == FoundPerson.tenant_id) & (Load.id == FoundPerson.load_id))
+        .join(Person, (Person.tenant_id == FoundPerson.tenant_id) & (Person.id == FoundPerson.person_id))
+        .where(Load.ended_at < before, Person.same_as_id.is_(None))
+        .where(~exists().where(Membership.tenant_id == Person.tenant_id, Membership.person_id == Person.id))
+        .where(~exists().where(same.tenant_id == Person.tenant_id, same.same_as_id == Person.id))
+        .where(~exists().where(PersonPair.tenant_id == Person.tenant_id, PersonPair.status == PairStatus.LINKED, pairs))
+        .where(*(~exists().where(table.c.tenant_id == Person.tenant_id, table.c.person_id == Person.id) for table in map(Model.metadata.tables.__getitem__, NAMED)))
+    )  # fmt: skip
+
+
+def _spoken_of(people: Sequence[UUID]) -> dict[UUID, UUID | None]:
+    """Those of these people who are in a family (None), or of whom another load speaks, stored or on its way."""
+    found: dict[UUID, UUID | None] = {}
+    for kind in ("event", "period", "spell", "score"):
+        table = Model.metadata.tables[kind]
+        query = select(table.c.person_id, table.c.load_id).where(among(table.c.person_id, people), table.c.withdrawn_at.is_(None))  # fmt: skip
+        found |= dict(db.session.execute(query).tuples().all())
+    waiting = (
+        select(IncomingMatch.person_id, Delivery.load_id)
+        .join(Delivery, (Delivery.tenant_id == IncomingMatch.tenant_id) & (Delivery.id == IncomingMatch.delivery_id))
+        .where(among(IncomingMatch.person_id, people), Delivery.step.not_in(OVER), Delivery.step != Step.UNDOING)
+    )  # fmt: skip
+    found |= dict(db.session.execute(waiting).tuples().all())
+    members = select(Membership.person_id).where(among(Membership.person_id, people))
+    return found | dict.fromkeys(db.session.scalars(members))
