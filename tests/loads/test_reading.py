@@ -37,6 +37,19 @@ def workbook(*rows: tuple[object, ...], second: bool = False) -> bytes:
     return made.getvalue()
 
 
+def with_formula(cell: str) -> bytes:
+    """A workbook whose B2 is written as told."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook(("a", "b"), (1, 2)))) as book, zipfile.ZipFile(made, "w") as out:  # fmt: skip
+        for info in book.infolist():
+            part = book.read(info)
+            if info.filename == "xl/worksheets/sheet1.xml":
+                assert part.count(b'<c r="B2"><v>2</v></c>') == 1
+                part = part.replace(b'<c r="B2"><v>2</v></c>', cell.encode())
+            out.writestr(info.filename, part)
+    return made.getvalue()
+
+
 def spreadsheet(body: str) -> bytes:
     """An ODS file with one sheet."""
     made = io.BytesIO()
@@ -108,6 +121,27 @@ def test_a_workbook_is_read_as_people_see_it():
     assert table.notes == ["The workbook has several sheets; only “Rows” was read"]
 
 
+def test_a_formula_whose_result_is_an_empty_text_is_empty():
+    table = read_file(with_formula('<c r="B2" t="str"><f>IF(A2=1,"","x")</f><v></v></c>'))
+
+    assert table.columns == [["1"], [""]]
+
+
+def test_a_hidden_sheet_is_not_read():
+    made = io.BytesIO()
+    book = xlsxwriter.Workbook(made)
+    hidden, shown = book.add_worksheet("Lookup"), book.add_worksheet("Rows")
+    hidden.write_row(0, 0, ("x", "y"))
+    hidden.write_row(1, 0, ("no", "no"))
+    shown.write_row(0, 0, ("a", "b"))
+    shown.write_row(1, 0, ("1", "2"))
+    shown.activate()
+    hidden.hide()
+    book.close()
+
+    assert read_file(made.getvalue()).columns == [["1"], ["2"]]
+
+
 def test_an_open_document_sheet_is_read():
     cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
     row = "<table:table-row>" + cell + cell + "</table:table-row>"
@@ -139,7 +173,17 @@ def test_an_open_document_sheet_is_read():
         (archive(400_000_000), "unpacks to more"),
         (archive(3_000), "cannot be opened"),
         (workbook(("a", "b"), (1, ("=1/0", "#DIV/0!"))), "an error in B2"),
-        (workbook(("a",), (1, "beside")), "Row 2 has a cell to the right"),
+        (workbook(("a", "b"), (1, 2, "beside")), "Row 2 has a cell to the right"),
+        (workbook(("Exclusions 2025",), ("a", "b"), (1, 2)), "is not the names of columns"),
+        (b"Exclusions 2025,\na,b,c\n1,2,3\n", "is not the names of columns"),
+        (with_formula('<c r="B2"><f>A2+1</f></c>'), "never worked out in B2"),
+        (with_formula('<c r="B2"><f>A2+1</f><v></v></c>'), "never worked out in B2"),
+        (
+            spreadsheet(
+                '<table:table-row><table:table-cell table:formula="of:=1+1"/></table:table-row>'
+            ),
+            "never worked out",
+        ),
         (workbook(), "is empty"),
         (ENTITIES, "defines entities"),
         (OUTSIDE, "defines entities"),

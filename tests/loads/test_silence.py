@@ -20,7 +20,8 @@ from tfsaas.loads.linking import link_people
 from tfsaas.loads.mapping import list_spoken
 from tfsaas.loads.models import Step
 from tfsaas.loads.opening import signals_of
-from tfsaas.loads.queries import get_delivery
+from tfsaas.loads.queries import get_delivery, list_to_review
+from tfsaas.loads.reviewing import decide_match, go_on
 from tfsaas.outcomes.models import StaleMark
 from tfsaas.permissions import Role
 
@@ -50,16 +51,54 @@ def test_every_plan_of_a_child_in_a_census_is_stored(council: Council):
         assert sorted(map(str, held)) == ["2024-05-10", "2025-01-05"]
 
 
-def test_a_census_that_holds_a_child_who_may_be_somebody_covers_nothing(council: Council):
+def test_a_census_that_holds_a_child_who_may_be_somebody_waits_for_somebody_to_say(
+    council: Council,
+):
+    """A child without a number, born the same day as somebody here; what is said of them is not asked again."""
     child_of_the_census(council)
+    agreement, text = agree(council), census(2025).replace(UPN, "")
+    delivery_id = bring_in(council, agreement, text, feed="cin-census")
+    assert look(council, delivery_id).step is Step.PEOPLE
+    assert look(council, delivery_id).people["unsure"] == 0
 
-    delivery = look(
-        council, bring_in(council, agree(council), census(2025).replace(UPN, ""), feed="cin-census")
-    )
+    with council.work(Role.SUPERVISOR):
+        rows = list_to_review(delivery_id)
+        assert [row.person.reference for row in rows] == ["R2"]
+        assert "nothing else is told" in rows[0].match.why
+        decide_match(get_delivery(delivery_id), rows[0].match.id, same=False)
+        go_on(get_delivery(delivery_id))
+    do_jobs(council)
+
+    assert look(council, delivery_id).step is Step.READY
+    assert look(council, delivery_id).covers
+    again = bring_in(council, agreement, text, feed="cin-census")
+    assert look(council, again).step is Step.READY, "nobody is asked twice"
+
+
+def test_a_child_of_whom_neither_number_nor_birth_is_told_leaves_the_file_covering_nothing(
+    council: Council,
+):
+    child_of_the_census(council)
+    text = census(2025).replace(UPN, "").replace("<PersonBirthDate>2014-03-09</PersonBirthDate>", "")  # fmt: skip
+
+    delivery = look(council, bring_in(council, agree(council), text, feed="cin-census"))
 
     assert delivery.people["unsure"] == 1
     assert delivery.covers == []
     assert any("too little is said" in warning for warning in delivery.warnings)
+
+
+def test_a_childs_number_of_the_social_care_system_is_known_in_the_census_and_corrects_it(
+    council: Council,
+):
+    child_of_the_census(council)
+    agreement = agree(council)
+    store(council, agreement, "LAchildID,UPN,Plan type,From,To\nC1,B801200005001,cin,2024-05-10,\n", feed="social-care")  # fmt: skip
+
+    delivery = look(council, store(council, agreement, census(2025).replace(UPN, ""), feed="cin-census"))  # fmt: skip
+
+    assert delivery.people["linked"] == 1
+    assert delivery.effect["counts"]["care.child_in_need"] == {"changed": 1}
 
 
 def test_a_child_born_when_nobody_here_was_born_is_surely_nobody_here(council: Council):

@@ -9,13 +9,15 @@ from typing import Any
 from tfsaas.loads.feeds import FeedColumn, Holds
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
-ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?(?:\.0+)?)?$")
-BRITISH = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})(?: 00:00(?::00)?)?$")
+CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp][Mm])?"  # in England's time; which hour it was is not kept
+ISO = re.compile(rf"(\d{{4}})-(\d{{1,2}})-(\d{{1,2}})(?:[T ]{CLOCK})?$")
+BRITISH = re.compile(rf"(\d{{1,2}})[/.\-](\d{{1,2}})[/.\-](\d{{4}})(?: {CLOCK})?$")
 NAMED = re.compile(r"(\d{1,2})[ \-]([A-Za-z]{3,9})[ \-](\d{4})$")
 BARE = re.compile(r"(19|20|21)\d{6}$")
 SERIAL = re.compile(r"\d{5}(?:\.0)?$")
 SHORT = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2}$")
 NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,12})?$")
+SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,2}$", re.IGNORECASE)
 EXCEL_EPOCH = date(1899, 12, 30)
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -47,7 +49,15 @@ def reader_for(column: FeedColumn) -> Callable[[str], Any]:
         return lambda cell: _read_number(column, cell)
     if column.holds is Holds.CODE:
         return lambda cell: _read_code(column, cell)
-    return lambda cell: cell
+    return _read_text
+
+
+def _read_text(cell: str) -> str:
+    if SHORTENED.match(cell):
+        raise ValueError(
+            f"“{cell[:40]}” is a number that a spreadsheet shortened; make the column text and put the whole number in"
+        )
+    return cell
 
 
 def read_day(cell: str) -> date:

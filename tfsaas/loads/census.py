@@ -1,4 +1,4 @@
-"""The Children in Need census: an XML file read without entities and without a network, as a table of plans."""
+"""The Children in Need census: an XML file read without entities and without a network, as a table of spells."""
 
 import io
 import re
@@ -26,9 +26,11 @@ EXPORT_AGAIN = "Export it again from your case system"
 ENTITIES = (
     f"The file defines entities or a document type, which a census file never does. {EXPORT_AGAIN}"
 )
-PLANS = (
+SPELLS = (
     ("CINPlanDates", "CINPlanStartDate", "CINPlanEndDate", "in need"),
     ("ChildProtectionPlans", "CPPstartDate", "CPPendDate", "protection"),
+    ("Section47", "S47ActualStartDate", "DateOfInitialCPC", "enquiry"),
+    ("Assessments", "AssessmentActualStartDate", "AssessmentAuthorisationDate", "assessment"),
 )
 
 
@@ -70,10 +72,12 @@ class Census:
         default_factory=list
     )  # the number of the child, as it stands in the file
     faults: list[str] = field(default_factory=list)
+    unborn: int = 0
+    unknown: set[str] = field(default_factory=set)
 
 
 def read_census(content: bytes) -> Table:
-    """A census file: a row for each child in need plan and child protection plan.
+    """A census file: a row for each plan, section 47 enquiry, assessment and open case.
 
     Raises:
         TableRefused: it is another XML file, another collection, or has faults.
@@ -90,9 +94,21 @@ def read_census(content: bytes) -> Table:
     if census.faults or covers is None:
         raise TableRefused(*census.faults[:MOST_FAULTS])
     if not census.rows:
-        raise TableRefused("The census holds no child in need plan and no child protection plan")
+        raise TableRefused("The census holds no plan, no enquiry, no assessment and no open case")
     columns = [list(column) for column in zip(*census.rows, strict=True)]
-    return Table(HEADER, columns, census.lines, [], covers)
+    return Table(HEADER, columns, census.lines, list(_notes(census)), covers)
+
+
+def _notes(census: Census) -> Iterator[str]:
+    council = dict(_walk(census.header, "Header")).get("Header/Source/LEA") if census.header is not None else ""  # fmt: skip
+    if council:
+        yield f"The file says that it is of local authority {council[:10]}. If that is not yours, set it aside"
+    if census.unborn:
+        many = "child was" if census.unborn == 1 else "children were"
+        yield f"{census.unborn:,} {many} not born yet and {'is' if census.unborn == 1 else 'are'} passed over"
+    if census.unknown:
+        names = ", ".join(sorted(census.unknown)[:10])
+        yield f"Not known to this service, and so passed over: {names}. If one of them is a plan or an enquiry under another name, do not approve the file"
 
 
 def _walk_file(content: bytes, census: Census) -> None:
@@ -160,27 +176,45 @@ def _is_day(text: str) -> bool:
 def _read_child(child: Element, census: Census) -> None:
     identity: dict[str, str] = {}
     for path, text in _walk(child, "Children/Child"):
-        known, name = known_elements().get(path), path.rpartition("/")[2]
-        if known and text and not _fits(known, text):
-            fault = f"Child {census.children}, {name}: “{text[:40]}” is not {_asked(known)}"
-            census.faults.append(fault)
+        if text:
+            _look_at(path, text, census)
         if path.startswith("Children/Child/ChildIdentifiers/"):
-            identity[name] = text
+            identity[path.rpartition("/")[2]] = text
     if not identity.get("LAchildID"):
         census.faults.append(f"Child {census.children}: LAchildID is missing")
-    for plan in _plans(child, identity.get("PersonDeathDate", "")):
+    if not identity.get("PersonBirthDate") and identity.get("ExpectedPersonBirthDate"):
+        census.unborn += 1
+        return
+    for spell in _spells(child, identity.get("PersonDeathDate", ""), census):
         who = [identity.get(name, "") for name in ("LAchildID", "UPN", "PersonBirthDate")]
-        census.rows.append([*who, *plan])
+        census.rows.append([*who, *spell])
         census.lines.append(census.children)
 
 
-def _plans(child: Element, died: str) -> Iterator[tuple[str, str, str]]:
-    """Kind, first day and end of every plan of a child; a closed case or a death ends what has no end."""
+def _look_at(path: str, text: str, census: Census) -> None:
+    """Whether an element is one of the census's, and holds what it may."""
+    known, name = known_elements().get(path), path.rpartition("/")[2]
+    if known is None:
+        census.unknown.add(name[:40])
+    elif not _fits(known, text):
+        fault = f"Child {census.children}, {name}: “{text[:40]}” is not {_asked(known)}"
+        census.faults.append(fault)
+
+
+def _spells(child: Element, died: str, census: Census) -> Iterator[tuple[str, str, str]]:
+    """Kind, first day and end of everything about a child; a closed case or a death ends what has no end."""
     for details in _named(child, "CINdetails"):
         closed = _find(details, "CINclosureDate") or died
-        for group, start, end, plan in PLANS:
+        for group, start, end, kind in SPELLS:
             for found in _named(details, group):
-                yield plan, _find(found, start), _find(found, end) or closed
+                first = _find(found, start)
+                if first:
+                    yield kind, first, _find(found, end) or closed
+                else:
+                    census.faults.append(f"Child {census.children}, {group}: {start} is missing")
+        referred = _find(details, "CINreferralDate")
+        if referred and _find(details, "ReferralNFA").lower() not in ("1", "true"):
+            yield "open case", referred, closed
 
 
 def _fits(known: Known, text: str) -> bool:

@@ -9,6 +9,7 @@ from tfsaas.loads.table import (
     LONGEST_CELL,
     MOST_COLUMNS,
     MOST_ROWS,
+    TITLE,
     TOO_MANY_COLUMNS,
     TOO_MANY_ROWS,
     Table,
@@ -22,7 +23,7 @@ MULTIBYTE = re.compile(
 )
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 SAVE_AGAIN = "Save the file again as “CSV UTF-8” and send that"
-MOST_FAULTS = 20
+MOST_FAULTS = 200
 
 
 def read_delimited(content: bytes) -> Table:
@@ -128,6 +129,8 @@ def _read(text: str, separator: str, offset: int, notes: list[str]) -> Table:
                 found.take(line, cells)
     except csv.Error as error:
         found.faults.append(_tell(error, reader.line_num + offset))
+    if found.faults and sum(map(bool, found.header)) == 1:
+        raise TableRefused(TITLE.format("".join(found.header)[:60]))
     if found.faults:
         raise TableRefused(*found.faults[:MOST_FAULTS])
     check_shape(found.header, len(found.rows))

@@ -12,6 +12,7 @@ from typing import Any
 
 FOLDER = Path(__file__).with_name("feeds")
 CENSUS = "cin-census"
+SAME_SYSTEM = {CENSUS: "social-care"}
 
 
 class Holds(Enum):
@@ -138,6 +139,11 @@ def get_feed(code: str) -> Feed:
     feed = find_feed(code)
     assert feed is not None, code
     return feed
+
+
+def system_of(code: str) -> str:
+    """The feed whose numbers and corrections a feed shares, because both come out of one system of the partner."""
+    return SAME_SYSTEM.get(code, code)
 
 
 def _read(path: Path) -> Feed:

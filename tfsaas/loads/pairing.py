@@ -11,10 +11,11 @@ from sqlalchemy import select, text
 from tfsaas.db import Model, among, db
 from tfsaas.families.identifiers import fingerprint, fingerprint_text
 from tfsaas.families.keys import index_missing
-from tfsaas.families.models import Person
 from tfsaas.loads.answer_models import RememberedAnswer
 from tfsaas.loads.answers import recall, told_of
+from tfsaas.loads.bare import SAME_DAY, find_bare
 from tfsaas.loads.council import SAMPLE, everybody, read_council
+from tfsaas.loads.feeds import system_of
 from tfsaas.loads.models import Delivery, IncomingMatch, MatchStatus, PartnerReference
 from tfsaas.loads.queries import list_own_agreements
 from tfsaas.loads.who import FilePerson
@@ -52,39 +53,24 @@ def pair_people(delivery: Delivery, people: Sequence[FilePerson]) -> dict[str, i
     known = _known_before(delivery, people, answers)
     others = [person for person in people if person.number not in known]
     right = [_somebody(person) for person in others]
-    found = _match(right, _refused(others, answers))
+    refused = _refused(others, answers)
+    found = _match(right, refused)
+    bare = find_bare(others, right, {match.right for match, _ in found}, refused)
+    found += [(Match(0, at, REVIEW_AT, Decision.REVIEW, SAME_DAY), person_id) for at, person_id in bare.asked]  # fmt: skip
     rows = [
         [delivery.id, number, line, person_id, 1.0, why, MatchStatus.LINKED.value, "{}", 1]
         for number, (line, person_id, why) in known.items()
     ]
     insert_rows(Model.metadata.tables["incoming_match"], COLUMNS, rows)
     reviewed = _keep(delivery, others, found)
-    unsure = _count_unsure(others, right, {match.right for match, _ in found})
     linked = len(known) + sum(match.decision is Decision.LINK for match, _ in found)
     return {
         "people": len(people),
         "linked": linked,
         "review": reviewed,
         "left": len(people) - linked - reviewed,
-        "unsure": unsure,
+        "unsure": bare.unsure,
     }
-
-
-def _count_unsure(people: Sequence[FilePerson], right: Sequence[Somebody], found: set[int]) -> int:
-    """Those of whom too little is said to tell whether they are somebody here: no number, no name and home.
-
-    Somebody born on a day on which nobody on record was born is nobody here.
-    """
-    bare = [
-        person
-        for at, (person, who) in enumerate(zip(people, right, strict=True))
-        if at not in found and not who.numbers and not keys_of(who)
-    ]
-    days = {person.date_of_birth for person in bare if person.date_of_birth}
-    born = set(
-        db.session.scalars(select(Person.date_of_birth).where(among(Person.date_of_birth, days)))
-    )
-    return sum(person.date_of_birth is None or person.date_of_birth in born for person in bare)
 
 
 COLUMNS = ("delivery_id", "number", "line", "person_id", "score", "why", "status", "told", "version")  # fmt: skip
@@ -97,8 +83,11 @@ def has_newcomers(delivery: Delivery, people: Sequence[FilePerson]) -> bool:
     others = [person for person in people if person.number not in numbers]
     answers = recall(delivery, others)
     right = [_somebody(person) for person in others]
+    refused = _refused(others, answers)
     return bool(
-        _known_before(delivery, others, answers) or _match(right, _refused(others, answers))
+        _known_before(delivery, others, answers)
+        or _match(right, refused)
+        or find_bare(others, right, (), refused).asked
     )
 
 
@@ -144,8 +133,8 @@ def _known_before(
 
 
 def mark_reference(delivery: Delivery, person: FilePerson) -> str:
-    """What is kept of a partner's number: each of their systems, and so each feed, counts by itself."""
-    return fingerprint_text("partner", f"{delivery.feed}:{person.reference}")
+    """What is kept of a partner's number: each of their systems counts by itself."""
+    return fingerprint_text("partner", f"{system_of(delivery.feed)}:{person.reference}")
 
 
 def _is_another(person: FilePerson, known: Somebody) -> bool:

@@ -12,6 +12,7 @@ from tfsaas.db import NotFound, db
 from tfsaas.evidence.models import Load, LoadStatus
 from tfsaas.families.models import Family, Membership, Person
 from tfsaas.families.queries import visible_families
+from tfsaas.loads.feeds import SAME_SYSTEM, system_of
 from tfsaas.loads.models import (
     ColumnMapping,
     Delivery,
@@ -110,9 +111,10 @@ def list_own_agreements(agreement_id: UUID) -> list[UUID]:
 
 
 def list_own_loads(agreement_id: UUID, feed: str) -> list[UUID]:
-    """The loads of the same partner and feed, of every agreement with that partner."""
+    """The loads of the same partner and system, of every agreement with that partner."""
     own = list_own_agreements(agreement_id)
-    query = select(Delivery.load_id).where(Delivery.feed == feed)
+    system = [feed, *(code for code in SAME_SYSTEM if system_of(code) == system_of(feed)), system_of(feed)]  # fmt: skip
+    query = select(Delivery.load_id).where(Delivery.feed.in_(system))
     return list(db.session.scalars(query.where(Delivery.sharing_agreement_id.in_(own))))
 
 

@@ -15,6 +15,7 @@ MEMORY = 1536 * 1024 * 1024
 CPU_SECONDS = 60
 CELL, COLUMN = "\x1e", "\x1d"  # no cell holds them: control characters are refused
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
+WIDE_XML = (b"\xff\xfe<\0", b"\xfe\xff\0<")  # UTF-16
 KNOWN = {
     b"%PDF": "a PDF",
     b"\x89PNG": "a picture",
@@ -58,7 +59,7 @@ def read_table(content: bytes) -> Table:
     for start, what in KNOWN.items():
         if content.startswith(start):
             raise TableRefused(f"This is {what}, not a table. Save it as CSV or as an Excel workbook (.xlsx)")  # fmt: skip
-    if content.lstrip(b"\xef\xbb\xbf\r\n\t ")[:1] == b"<":
+    if content.lstrip(b"\xef\xbb\xbf\r\n\t ")[:1] == b"<" or content[:4] in WIDE_XML:
         from tfsaas.loads.census import read_census  # noqa: PLC0415 (under the limits)
 
         return read_census(content)

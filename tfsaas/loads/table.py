@@ -9,6 +9,7 @@ LONGEST_CELL = 10_000
 LARGEST_UNPACKED = 300 * 1024 * 1024
 LARGEST_RATIO = 200
 TOO_MANY_ROWS = f"The file has more than {MOST_ROWS:,} rows. Send it in parts, such as a term or a month at a time"
+TITLE = "The first row, “{}”, is not the names of columns: the rows below have more cells. Delete what stands above the names"
 TOO_MANY_COLUMNS = (
     f"The file has more than {MOST_COLUMNS} columns. Take out those that are not asked for"
 )

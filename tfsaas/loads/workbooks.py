@@ -4,9 +4,10 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from tfsaas.loads.delimited import CONTROL
 from tfsaas.loads.table import (
@@ -15,6 +16,7 @@ from tfsaas.loads.table import (
     LONGEST_CELL,
     MOST_COLUMNS,
     MOST_ROWS,
+    TITLE,
     TOO_MANY_COLUMNS,
     TOO_MANY_ROWS,
     Table,
@@ -22,9 +24,13 @@ from tfsaas.loads.table import (
     check_shape,
 )
 
+EMPTY = re.compile(
+    rb'<c r="([A-Z]+\d+)"((?:\s[^>]*)?)>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
+)
+EMPTY_ODS = re.compile(rb"<table:table-cell[^>]*table:formula=[^>]*>")
 FAULTY = re.compile(rb'<c r="([A-Z]+\d+)"[^>]*\bt="e"|value-type="(error)"')
 DAMAGED = "The workbook cannot be opened. Open it, save it again without a password, and send that"
-MOST_FAULTS = 20
+MOST_FAULTS = 200
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
@@ -52,15 +58,24 @@ def _check_size(infos: list[zipfile.ZipInfo], packed: int) -> None:
 
 
 def _check_formulas(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo]) -> None:
-    """The reader takes a formula's error for an empty cell; silence must not come from that."""
+    """The reader takes a formula's error, or one that was never worked out, for an empty cell; silence must not come from that."""
     for info in infos:
         if info.filename.startswith("xl/worksheets/") or info.filename == "content.xml":
-            found = FAULTY.findall(archive.read(info))[:MOST_FAULTS]
-            if found:
-                cells = ", ".join(sorted({cell.decode() for cell, _ in found if cell}))
+            sheet = archive.read(info)
+            if found := FAULTY.findall(sheet)[:MOST_FAULTS]:
                 raise TableRefused(
-                    f"The result of a formula is an error{f' in {cells}' if cells else ''}. Put the values in their place"
+                    f"The result of a formula is an error{_in(cell for cell, _ in found)}. Put the values in their place"
                 )
+            blank = [cell for cell, told in EMPTY.findall(sheet) if b't="str"' not in told]
+            if blank or any(b"value-type" not in cell for cell in EMPTY_ODS.findall(sheet)):
+                raise TableRefused(
+                    f"A formula was never worked out{_in(blank[:MOST_FAULTS])}. Open the workbook, save it again, and send that; or put the values in the formulas’ place"
+                )
+
+
+def _in(cells: Iterable[bytes]) -> str:
+    named = ", ".join(sorted({cell.decode() for cell in cells if cell}))
+    return f" in {named}" if named else ""
 
 
 def read_workbook(content: bytes) -> Table:
@@ -72,8 +87,12 @@ def read_workbook(content: bytes) -> Table:
     check_archive(content)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        names = list(book.sheet_names)
-        found = [(name, book.get_sheet_by_name(name)) for name in names]
+        shown = [
+            sheet.name
+            for sheet in book.sheets_metadata
+            if sheet.visible is SheetVisibleEnum.Visible
+        ]
+        found = [(name, book.get_sheet_by_name(name)) for name in shown or book.sheet_names]
     except (CalamineError, OSError, ValueError):
         raise TableRefused(DAMAGED) from None
     filled = [(name, sheet) for name, sheet in found if sheet.height and sheet.width]
@@ -106,6 +125,8 @@ def _table(rows: list[list[Cell]], first: int, notes: list[str]) -> Table:
     check_shape(header, len(body))
     for line, row in body:
         faults += _cell_faults(line, header, row)
+    if width == 1 and faults:
+        raise TableRefused(TITLE.format(header[0][:60]))
     if faults:
         raise TableRefused(*faults[:MOST_FAULTS])
     columns = [[row[at] for _, row in body] for at in range(width)]
