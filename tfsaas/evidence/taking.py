@@ -32,9 +32,9 @@ class Shape:
 
     @property
     def columns(self) -> Columns:
-        """The columns of an incoming row: its line, then the fact's own."""
+        """The columns of an incoming row: its line, whose record was meant, then the fact's own."""
         own = (("person_id", "uuid"), ("signal", "text"), *self.keys, *self.values)
-        return (("line", "integer"), *own)
+        return (("line", "integer"), ("record_id", "uuid"), *own)
 
 
 SHAPES = (
@@ -82,7 +82,10 @@ class Source:
 def take_facts(
     shape: Shape, rows: Iterable[Sequence[object]], source: Source, taken: Taken
 ) -> None:
-    """Store the facts of one kind; `rows` are in the shape's columns, of people who stand for themselves.
+    """Store the facts of one kind; `rows` are in the shape's columns: `person_id` stands for `record_id`, or is the same.
+
+    Linked records are compared as one person. Each fact is stored under the record that was meant,
+    so that it is there when the link is undone.
 
     Raises:
         Clashes: two rows about one person say different things of the same days.
@@ -128,9 +131,12 @@ def _wanted(shape: Shape) -> str:
     """The incoming facts: equal events each by itself, other rows that say the same once."""
     keys = f"person_id, signal, {_names(shape.keys)}"
     if not shape.values:
-        return f"select line, {keys}, row_number() over (partition by {keys} order by line) as nth, '' as said from incoming_fact"
+        return f"select line, record_id, {keys}, row_number() over (partition by {keys} order by line) as nth, '' as said from incoming_fact"
     own = f"{keys}, {_names(shape.values)}"
-    return f"select min(line) as line, {own}, 1 as nth, {_said(shape)} as said from incoming_fact group by {own}"
+    first = "min(line) as line, (array_agg(record_id order by line))[1] as record_id"
+    return (
+        f"select {first}, {own}, 1 as nth, {_said(shape)} as said from incoming_fact group by {own}"
+    )
 
 
 def _held(shape: Shape) -> str:
@@ -182,11 +188,11 @@ def _refuse_clashes(cursor: Any, shape: Shape) -> None:
 
 def _changes(shape: Shape) -> tuple[str, ...]:
     """What is stored, what it takes the place of, what was said again, and what is left out as contradicted."""
-    own = _names(shape.columns[1:])
+    own = _names(shape.columns[3:])
     store = (
-        f"insert into {shape.kind} (tenant_id, id, load_id, recorded_at, replaces_id, {own}) select %(tenant)s, "
-        f"{NEW_ID}, %(load)s, %(at)s, case when class = 'changed' then held_id end, {own} from judged "
-        "where class in ('new', 'changed') order by person_id, signal"
+        f"insert into {shape.kind} (tenant_id, id, load_id, recorded_at, replaces_id, person_id, {own}) select %(tenant)s, "
+        f"{NEW_ID}, %(load)s, %(at)s, case when class = 'changed' then held_id end, record_id, {own} from judged "
+        "where class in ('new', 'changed') order by record_id, signal"
     )
     withdraw = (
         f"update {shape.kind} set withdrawn_at = %(at)s, withdrawn_load_id = %(load)s "
@@ -199,7 +205,7 @@ def _changes(shape: Shape) -> tuple[str, ...]:
     told = ", ".join(f"'{name}', {name}" for name, _ in (*shape.keys, *shape.values))
     contradict = (
         "insert into contradiction (tenant_id, id, load_id, person_id, line, kind, signal, told, held_id, settlement, version) "
-        f"select %(tenant)s, {NEW_ID}, %(load)s, person_id, line, '{shape.kind}', signal, jsonb_build_object({told}), held_id, '', 1 "
+        f"select %(tenant)s, {NEW_ID}, %(load)s, record_id, line, '{shape.kind}', signal, jsonb_build_object({told}), held_id, '', 1 "
         "from judged where class = 'contradicted'"
     )
     return store, withdraw, repeat, contradict

@@ -49,11 +49,11 @@ def store_delivery(delivery: Delivery, checked: Checked, at: datetime) -> dict[s
         list_own_loads(delivery.sharing_agreement_id, delivery.feed),
         _stands_for(),
     )
-    person_of = {number: source.stands_for.get(person, person) for number, person in person_of.items()}  # fmt: skip
+    stands_for = {number: source.stands_for.get(person, person) for number, person in person_of.items()}  # fmt: skip
     taken, dropped = Taken(), 0
     for shape in SHAPES:
         if found := checked.facts.get(shape.kind):
-            rows = list(_rows(found, person_of))
+            rows = list(_rows(found, person_of, stands_for))
             dropped += len(found.lines) - len(rows)
             take_facts(shape, rows, source, taken)
     _cover(delivery, at)
@@ -84,13 +84,15 @@ def _stands_for() -> dict[UUID, UUID]:
     return {person: other for person, other in rows if other is not None}
 
 
-def _rows(found: Any, person_of: Mapping[int, UUID]) -> Iterator[tuple[object, ...]]:
+def _rows(
+    found: Any, person_of: Mapping[int, UUID], stands_for: Mapping[int, UUID]
+) -> Iterator[tuple[object, ...]]:
     """The facts of people who are somebody here; the others are dropped and not kept."""
     columns = (found.lines, found.people, found.signals, *found.values)
     for line, number, signal, *values in zip(*columns, strict=True):
         person = person_of.get(number)
         if person is not None:
-            yield (line, person, signal, *values)
+            yield (line, person, stands_for[number], signal, *values)
 
 
 def _cover(delivery: Delivery, at: datetime) -> None:
