@@ -125,6 +125,12 @@ class SetAsideForm(CheckedForm):
     reason = text_area("Why is it set aside?", needed="Enter why the file is set aside", longest=500)  # fmt: skip
 
 
+class LinkPeopleForm(CheckedForm):
+    """Why two records are one person."""
+
+    reason = text_line("How do you know?", "Such as: seen both birth certificates", needed="Enter how you know that they are one person", longest=200)  # fmt: skip
+
+
 class SettleForm(CheckedForm):
     """What came of a contradiction."""
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import func, or_, select, text, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, text, update
+from sqlalchemy.orm import aliased
 
 from tfsaas import clock
 from tfsaas.db import Model, NotFound, db
@@ -24,8 +25,15 @@ FIND_PAIRS = "find-pairs"
 MOST_PAIRS = 2_000
 
 
+PAGE = 25
+MEANWHILE = "Somebody else decided about these two meanwhile. Look again"
+APART = "{} and {} were said to be two people, and this would make them one. Take that back first"
+
+CHAIN = "The two are one person by way of other links. Take one of those back first"
+
+
 class PairRefused(Exception):
-    """The pair was decided otherwise meanwhile."""
+    """It cannot be decided so; the text says why, for the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +95,36 @@ def _keep(found: Sequence[tuple[float, UUID, UUID, str]]) -> int:
     return len(new)
 
 
-def list_pairs(status: PairStatus, limit: int = 25) -> list[PairRow]:
-    """Pairs that stand so: open ones the likeliest first, others the latest first."""
+def list_pairs(status: PairStatus, limit: int = PAGE, skip: int = 0) -> list[PairRow]:
+    """Pairs that stand so: open ones the likeliest first, others the latest first. Open ones that other links settle are left out."""
     first = PersonPair.score if status is PairStatus.OPEN else PersonPair.decided_at
     query = select(PersonPair).where(PersonPair.status == status)
-    pairs = db.session.scalars(query.order_by(first.desc(), PersonPair.id).limit(limit)).all()
+    if status is PairStatus.OPEN:
+        query = query.where(~_is_settled())
+    ordered = query.order_by(first.desc(), PersonPair.id).limit(limit).offset(skip)
+    return _with_people(db.session.scalars(ordered).all())
+
+
+def list_pairs_of(person_id: UUID) -> list[PairRow]:
+    """Every pair that a record stands in, links first."""
+    either = or_(PersonPair.person_id == person_id, PersonPair.other_id == person_id)
+    pairs = db.session.scalars(select(PersonPair).where(either).order_by(PersonPair.id)).all()
+    return _with_people(sorted(pairs, key=lambda pair: pair.status is not PairStatus.LINKED))
+
+
+def _is_settled() -> ColumnElement[bool]:
+    """Whether both records of a pair stand for one person already, by way of others."""
+    one, other = aliased(Person), aliased(Person)
+    same = func.coalesce(one.same_as_id, one.id) == func.coalesce(other.same_as_id, other.id)
+    return (
+        exists()
+        .where(one.tenant_id == PersonPair.tenant_id, one.id == PersonPair.person_id)
+        .where(other.tenant_id == PersonPair.tenant_id, other.id == PersonPair.other_id)
+        .where(same)
+    )
+
+
+def _with_people(pairs: Sequence[PersonPair]) -> list[PairRow]:
     ids = {person for pair in pairs for person in (pair.person_id, pair.other_id)}
     people = {row.id: row for row in db.session.scalars(select(Person).where(Person.id.in_(ids)))}
     return [PairRow(pair, people[pair.person_id], people[pair.other_id]) for pair in pairs]
@@ -99,7 +132,11 @@ def list_pairs(status: PairStatus, limit: int = 25) -> list[PairRow]:
 
 def count_pairs() -> dict[PairStatus, int]:
     """How many pairs stand how."""
-    rows = db.session.execute(select(PersonPair.status, func.count()).group_by(PersonPair.status))
+    rows = db.session.execute(
+        select(PersonPair.status, func.count())
+        .where(or_(PersonPair.status != PairStatus.OPEN, ~_is_settled()))
+        .group_by(PersonPair.status)
+    )
     found: dict[PairStatus, int] = dict.fromkeys(PairStatus, 0)
     return found | dict(rows.tuples().all())
 
@@ -109,14 +146,18 @@ def decide_pair(pair_id: UUID, status: PairStatus, *, version: int) -> PersonPai
 
     Raises:
         NotFound: there is no such pair here.
-        PairRefused: somebody else decided meanwhile.
+        PairRefused: somebody else decided meanwhile, or it would make one person of two who were said to be two.
     """
     lock("pairs")
     pair = db.session.scalar(select(PersonPair).where(PersonPair.id == pair_id).with_for_update())
     if pair is None:
         raise NotFound("no such pair")
     if pair.version != version:
-        raise PairRefused
+        raise PairRefused(MEANWHILE)
+    if status is PairStatus.LINKED:
+        _refuse_two(pair.person_id, pair.other_id)
+    if status is PairStatus.APART:
+        _refuse_one(pair.person_id, pair.other_id)
     pair.status = status
     is_open = status is PairStatus.OPEN
     pair.decided_at, pair.decided_by_id = (None, None) if is_open else (clock.now(), actor())
@@ -125,8 +166,34 @@ def decide_pair(pair_id: UUID, status: PairStatus, *, version: int) -> PersonPai
     return pair
 
 
+def _refuse_two(one: UUID, other: UUID) -> None:
+    """Raises PairRefused where linking these makes one of two others who were said to be two."""
+    people = _reach([one, other])
+    apart = select(PersonPair).where(
+        PersonPair.status == PairStatus.APART,
+        PersonPair.person_id.in_(people),
+        PersonPair.other_id.in_(people),
+    )
+    for row in _with_people(db.session.scalars(apart).all()):
+        if {row.one.id, row.other.id} != {one, other}:
+            raise PairRefused(APART.format(row.one.reference, row.other.reference))
+
+
+def _refuse_one(one: UUID, other: UUID) -> None:
+    """Raises PairRefused where two are one person by way of other links."""
+    people = _reach([one, other])
+    links = [link for link in _links_among(people) if set(link) != {one, other}]
+    if any({one, other} <= group for group in _components(people, links)):
+        raise PairRefused(CHAIN)
+
+
 def link_people(one: UUID, other: UUID, why: str) -> PersonPair:
-    """Link two records that somebody knows to be one person."""
+    """Link two records that somebody knows to be one person.
+
+    Raises:
+        PairRefused: as `decide_pair`.
+    """
+    _refuse_two(one, other)
     first, second = sorted((one, other))
     pair = db.session.scalar(
         select(PersonPair).where(PersonPair.person_id == first, PersonPair.other_id == second)

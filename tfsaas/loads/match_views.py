@@ -7,15 +7,31 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas.accounts.queries import name_users
 from tfsaas.families.finding_models import PairStatus
-from tfsaas.fields import ActionForm, whole_or_nought
+from tfsaas.families.records import find_record, get_record
+from tfsaas.fields import ActionForm, as_uuid, whole_or_nought
 from tfsaas.jobs.actions import ask_for
 from tfsaas.jobs.queries import find_latest_job, find_open_job
-from tfsaas.loads.linking import FIND_PAIRS, PairRefused, decide_pair, list_pairs
+from tfsaas.loads.forms import LinkPeopleForm
+from tfsaas.loads.linking import (
+    FIND_PAIRS,
+    PAGE,
+    PairRefused,
+    count_pairs,
+    decide_pair,
+    link_people,
+    list_pairs,
+    list_pairs_of,
+)
 from tfsaas.loads.queries import name_families_of
 from tfsaas.permissions import Permission, requires
 from tfsaas.tenants.scope import current_tenant
 
 blueprint = Blueprint("matches", __name__, url_prefix="/evidence/matches")
+WORDS = {
+    PairStatus.LINKED: "one person",
+    PairStatus.APART: "two people",
+    PairStatus.OPEN: "not decided",
+}
 ANSWERS = {"link": PairStatus.LINKED, "apart": PairStatus.APART, "undo": PairStatus.OPEN}
 
 
@@ -23,18 +39,85 @@ ANSWERS = {"link": PairStatus.LINKED, "apart": PairStatus.APART, "undo": PairSta
 @requires(Permission.SEE_MATCHES, reads="people alike")
 def index() -> str:
     """Pairs that wait, and those decided last."""
-    rows = list_pairs(PairStatus.OPEN)
-    decided = [*list_pairs(PairStatus.LINKED, 10), *list_pairs(PairStatus.APART, 10)]
+    rows, counts = list_pairs(PairStatus.OPEN), count_pairs()
+    decided = [*list_pairs(PairStatus.LINKED, 5), *list_pairs(PairStatus.APART, 5)]
     people = [person.id for row in (*rows, *decided) for person in (row.one, row.other)]
     return render_template(
         "loads/matches.html",
         rows=rows,
         decided=decided,
+        counts=counts,
+        statuses=PairStatus,
         families=name_families_of(people),
         job=find_latest_job(FIND_PAIRS, current_tenant()),
         users=name_users(),
-        words={PairStatus.LINKED: "one person", PairStatus.APART: "two people"},
+        words=WORDS,
     )
+
+
+@blueprint.get("/decided/<answer>")
+@requires(Permission.SEE_MATCHES, reads="people alike")
+def decided(answer: str) -> str:
+    """Every pair that was decided one way, the latest first, a page at a time."""
+    status = ANSWERS.get(answer, PairStatus.OPEN)
+    if status is PairStatus.OPEN:
+        abort(404)
+    skip = whole_or_nought(request.args.get("skip"))
+    rows = list_pairs(status, PAGE + 1, skip)
+    return render_template(
+        "loads/pairs_decided.html",
+        rows=rows[:PAGE],
+        status=status,
+        answer=answer,
+        next=skip + PAGE if len(rows) > PAGE else None,
+        users=name_users(),
+        words=WORDS,
+    )
+
+
+@blueprint.get("/of/<uuid:person_id>")
+@requires(Permission.SEE_MATCHES, reads="people alike")
+def of_person(person_id: UUID) -> str:
+    """The other records of one person, and a way to say that another record is this person too."""
+    return _of_person(person_id, LinkPeopleForm(), str(request.args.get("reference") or "").strip())
+
+
+def _of_person(person_id: UUID, form: LinkPeopleForm, reference: str) -> str:
+    person = get_record(person_id)
+    other = find_record(reference) if reference else None
+    if other is not None and other.id == person.id:
+        other = None
+    rows = list_pairs_of(person_id)
+    people = [person.id, *(p.id for row in rows for p in (row.one, row.other)), *([other.id] if other else [])]  # fmt: skip
+    return render_template(
+        "loads/same_person.html",
+        person=person,
+        rows=rows,
+        reference=reference,
+        other=other,
+        form=form,
+        families=name_families_of(people),
+        users=name_users(),
+        words=WORDS,
+    )
+
+
+@blueprint.post("/of/<uuid:person_id>")
+@requires(Permission.LOAD_EVIDENCE)
+def link(person_id: UUID) -> AnyResponse | tuple[str, int]:
+    """Say that another record is this person too."""
+    form, reference = LinkPeopleForm(), str(request.form.get("reference") or "").strip()
+    other = find_record(reference)
+    if other is None or not form.validate_on_submit():
+        return _of_person(person_id, form, reference), 400
+    reason = str(form.reason.data).strip()
+    try:
+        link_people(get_record(person_id).id, other.id, f"said by hand: {reason}")
+    except PairRefused as refused:
+        flash(f"{refused}.", "error")
+    else:
+        flash("The two records are one person now.")
+    return redirect(url_for("matches.of_person", person_id=person_id))
 
 
 @blueprint.post("/find")
@@ -54,7 +137,10 @@ def decide(pair_id: UUID, answer: str) -> AnyResponse:
         abort(404)
     try:
         decide_pair(pair_id, ANSWERS[answer], version=whole_or_nought(request.form.get("version")))
-    except PairRefused:
-        flash("Somebody else decided about these two meanwhile. Look again.", "error")
+    except PairRefused as refused:
+        flash(f"{refused}.", "error")
         return redirect(url_for("matches.index"))
+    back = as_uuid(request.form.get("person"))
+    if back is not None:
+        return redirect(url_for("matches.of_person", person_id=back))
     return redirect(url_for("matches.index", _anchor="pair-1"))
