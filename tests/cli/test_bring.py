@@ -76,3 +76,31 @@ def test_what_cannot_be_brought_is_refused_with_the_reason(
 
     assert answer.exit_code == 2
     assert words in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("more", "covers"),
+    [([], []), (["--covers", "care.early_help"], ["care.early_help"]), (["--covers", "all"], ["care.early_help"])],
+)  # fmt: skip
+def test_a_file_is_complete_for_what_is_said_and_otherwise_for_nothing(council: Council, tmp_path, more, covers):  # fmt: skip
+    build_world(council)
+    agree(council)
+    (tmp_path / "f.csv").write_text(HEAD + ROW)
+
+    answer = run(council, tmp_path / "f.csv", *days(), *more, "--finds-families", partner="children’s services")  # fmt: skip
+
+    assert answer.exit_code == 0, answer.output
+    with council.work():
+        delivery = db.session.scalars(select(Delivery)).one()
+        assert (delivery.covers, delivery.finds_families) == (covers, True)
+
+
+def test_a_signal_that_the_feed_does_not_say_is_refused(council: Council, tmp_path):
+    build_world(council)
+    agree(council)
+    (tmp_path / "f.csv").write_text(HEAD + ROW)
+
+    answer = run(council, tmp_path / "f.csv", *days(), "--covers", "police.offence")
+
+    assert answer.exit_code == 2
+    assert "complete" in answer.stderr

@@ -172,18 +172,6 @@ def test_people_nobody_knows_are_kept_only_where_the_agreement_says_so(council: 
     assert "finds_families" not in form
 
 
-def test_a_gap_to_the_last_file_is_shown_at_once(council: Council):
-    build_world(council)
-    agreement = agree(council)
-    store(council, agreement, HEAD + ROW, last=BEGAN.replace(day=28))
-
-    later = BEGAN.replace(year=BEGAN.year + 1, day=1)
-    delivery_id = bring_in(council, agreement, HEAD + ROW, first=later, last=TODAY)
-
-    page = council.browser(Role.SUPERVISOR).get(f"/evidence/deliveries/{delivery_id}").text
-    assert "days are not covered" in page
-
-
 def test_pairs_stand_side_by_side_and_are_decided_by_buttons(council: Council):
     delivery_id = doubtful(council)
     browser = council.browser(Role.SUPERVISOR)

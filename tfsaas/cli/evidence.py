@@ -61,19 +61,30 @@ def load(tenant: str, folder: Path) -> None:
     help="The first day for which the file is complete; a census says it itself.",
 )
 @click.option("--to", "last", type=DAY, help="The last such day.")
+@click.option(
+    "--covers",
+    multiple=True,
+    metavar="SIGNAL",
+    help="A signal for which the file is complete on those days, so that silence counts; may be given again. 'all': for all of the feed. Not given: for none.",
+)
+@click.option(
+    "--finds-families",
+    is_flag=True,
+    help="Keep people nobody knows, to find families among them, where the agreement allows it.",
+)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @requires_servers()
-def bring_file(tenant: str, partner: str, feed: str, first: datetime | None, last: datetime | None, file: Path) -> None:  # fmt: skip
+def bring_file(tenant: str, partner: str, feed: str, first: datetime | None, last: datetime | None, covers: tuple[str, ...], file: Path, *, finds_families: bool) -> None:  # fmt: skip  # noqa: PLR0913, PLR0917 (click tells each option by name)
     """Bring a partner's file in. It goes through the same steps as one brought by form, and waits for approval."""
     tenant_id = council(tenant)
     with unit_of_work(tenant_id):
-        agreement = next((row for row in list_in_force(clock.today()) if row.partner == partner), None)  # fmt: skip
-        if agreement is None:
-            leave(
-                f"No sharing agreement in date is with {partner!r}. An administrator records it under Evidence"
-            )
+        own = [row for row in list_in_force(clock.today()) if row.partner.casefold() == partner.casefold()]  # fmt: skip
+        if not own:
+            leave(f"No sharing agreement in date is with {partner!r}. An administrator records it under Programme, Sharing agreements")  # fmt: skip
+        agreement = next((row for row in own if feed in row.feeds), own[0])
         first_on, last_on = (moment.date() if moment else None for moment in (first, last))
-        told = Brought(feed, file.name, file.read_bytes(), first_on, last_on, signals_of(feed))
+        complete = signals_of(feed) if "all" in covers else list(covers)
+        told = Brought(feed, file.name, file.read_bytes(), first_on, last_on, complete, finds_families)  # fmt: skip
         try:
             delivery = bring(agreement, told)
         except DeliveryRefused as refused:

@@ -19,7 +19,7 @@ blueprint = Blueprint("evidence", __name__, url_prefix="/evidence")
 
 
 @blueprint.route("/loads/new", methods=["GET", "POST"])
-@requires(Permission.LOAD_EVIDENCE)
+@requires(Permission.APPROVE_LOADS)
 def load() -> AnyResponse | tuple[str, int]:
     """Upload a ZIP; a job loads it."""
     form = LoadForm()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import update
 
 from tfsaas import clock
 from tfsaas.audit.trail import record_act
@@ -25,7 +25,7 @@ from tfsaas.loads.models import (
     Step,
 )
 from tfsaas.loads.opening import signals_of
-from tfsaas.loads.queries import find_mapping, get_agreement, get_load_of
+from tfsaas.loads.queries import find_mapping, get_agreement, get_load_of, was_loaded_since
 from tfsaas.tenants.scope import actor
 
 READ, CHECK, MATCH, REHEARSE, STORE = (
@@ -41,6 +41,7 @@ WAY_OUT = "An administrator can record the agreement, or put its dates right, un
 
 
 SECOND = "The agreement with {} asks that somebody else approves a file than whoever brought it. Ask a colleague who may approve files"
+LARGEST = 32_000_000  # bytes, also what a request may hold
 CHANGEABLE = (Step.PEOPLE, Step.READY)  # columns may be said anew
 
 
@@ -79,6 +80,10 @@ def bring(agreement: SharingAgreement, brought: Brought) -> Delivery:
     if brought.finds_families and not agreement.finds_families:
         raise DeliveryRefused(finds_families=f"The agreement with {agreement.partner} does not say that people you do not know may be kept. {WAY_OUT}")  # fmt: skip
     _check_declared(brought)
+    if len(brought.content) > LARGEST:
+        raise DeliveryRefused(
+            file=f"The file is larger than {LARGEST // 1_000_000} MB. Send it in parts, such as a term or a month at a time"
+        )
     feed = get_feed(brought.feed)
     load = new_load(f"{agreement.partner}: {feed.title}", brought.content)
     delivery = Delivery(
@@ -186,6 +191,10 @@ def approve(delivery: Delivery, *, version: int) -> None:
         raise DeliveryRefused(step=f"The agreement with {agreement.partner} does not let you keep people you do not know any more. {WAY_OUT}")  # fmt: skip
     if agreement.second_person and get_load_of(delivery).asked_by_id == actor():
         raise DeliveryRefused(step=SECOND.format(agreement.partner))
+    if was_loaded_since(str((delivery.effect or {}).get("effect", {}).get("at", ""))):
+        delivery.step, delivery.effect = Step.REHEARSING, None
+        ask_for(REHEARSE, delivery.id)
+        raise DeliveryRefused(step="Another file was stored or undone since this dry run, so it is done again. Look at what it shows, then approve")  # fmt: skip
     delivery.approved_at, delivery.approved_by_id = clock.now(), actor()
     delivery.step = Step.STORING
     ask_for(STORE, delivery.id)
@@ -210,11 +219,8 @@ def set_aside(delivery: Delivery, reason: str, *, version: int) -> None:
 def forget(delivery: Delivery) -> None:
     """Keep neither the file nor what it says of people who are not the council's."""
     delivery.content = delivery.reading = None
-    told = select(IncomingMatch).where(
-        IncomingMatch.delivery_id == delivery.id, IncomingMatch.told != {}
-    )
-    for match in db.session.scalars(told):
-        match.told = {}
+    of_it = (IncomingMatch.delivery_id == delivery.id) & (IncomingMatch.told != {})
+    db.session.execute(update(IncomingMatch).where(of_it).values(told={}))
 
 
 def try_again(delivery: Delivery) -> None:
@@ -249,6 +255,9 @@ def undo(delivery: Delivery, reason: str, *, version: int) -> None:
     expect(delivery, Step.STORED, version)
     if delivery.undo_effect is None:
         raise DeliveryRefused(step="See first what undoing it would do")
+    if was_loaded_since(str(delivery.undo_effect.get("effect", {}).get("at", ""))):
+        ask_to_undo(delivery)
+        raise DeliveryRefused(step="Another file was stored or undone since, so what undoing this one would do is worked out again")  # fmt: skip
     delivery.step, delivery.undo_reason = Step.UNDOING, reason
     delivery.undone_at, delivery.undone_by_id = clock.now(), actor()
     record_act("undo", "load", delivery.load_id, {"reason": reason})

@@ -1,14 +1,18 @@
 """What a change would do to families, found by doing it and taking it back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
+import numpy as np
+
+from tfsaas import clock
 from tfsaas.db import db
 from tfsaas.outcomes.actions import working_day
 from tfsaas.outcomes.facts import read_batches
 from tfsaas.outcomes.queries import list_confirmed
 from tfsaas.planning.comparing import (
+    Comparison,
     Counted,
     compare,
     count_eligible,
@@ -20,6 +24,7 @@ from tfsaas.rules.evaluation import Evaluated, evaluate
 from tfsaas.tenants.queries import find_programme
 
 MOST_EXAMPLES = 24
+CONFIRMED_LOST = "confirmed_lost"
 Result = TypeVar("Result")
 
 
@@ -61,11 +66,33 @@ def _describe(before: Sequence[Evaluated], after: Sequence[Evaluated]) -> dict[s
     compared = [compare(old, new, confirmed) for old, new in zip(before, after, strict=True)]
     examples = [dict(example) for each in compared for example in list_examples(each)]
     return {
+        "at": clock.now().isoformat(),
         "families": sum(len(each.family_ids) for each in after),
         "eligible": _add([count_eligible(each) for each in compared]),
         "results": _add([count_results(each) for each in compared]),
+        "confirmed": _add([_count_confirmed(each) for each in compared]),
         "examples": examples[:MOST_EXAMPLES],
+        "changed": [row for each in compared for row in _list_changed(each)],
     }
+
+
+def _count_confirmed(comparison: Comparison) -> Counted:
+    """Confirmed results that would still be met if they were worked out anew."""
+    had, has = ((each.route > 0) & ~comparison.counts for each in (comparison.before, comparison.after))  # fmt: skip
+    return {
+        "before": int(had.sum()),
+        "after": int(has.sum()),
+        "newly": int((has & ~had).sum()),
+        "no_longer": int((had & ~has).sum()),
+    }
+
+
+def _list_changed(comparison: Comparison) -> Iterator[list[str]]:
+    """Every family that changes, with each kind of change."""
+    old, new = comparison.before, comparison.after
+    lost = (old.route > 0) & ~(new.route > 0) & ~comparison.counts
+    for kind, changed in (*comparison.changes.items(), (CONFIRMED_LOST, lost)):
+        yield from ([old.family_ids[at], kind] for at in np.flatnonzero(changed))
 
 
 def _add(counts: Sequence[Counted]) -> Counted:

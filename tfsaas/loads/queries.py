@@ -2,25 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import defer
 
 from tfsaas.db import NotFound, db
-from tfsaas.evidence.models import Load, LoadStatus
+from tfsaas.evidence.models import Coverage, Load, LoadStatus
 from tfsaas.families.models import Family, Membership, Person
 from tfsaas.families.queries import visible_families
 from tfsaas.loads.feeds import SAME_SYSTEM, system_of
 from tfsaas.loads.models import (
+    WAITS,
     ColumnMapping,
     Delivery,
     DropLink,
     IncomingMatch,
     MatchStatus,
     SharingAgreement,
-    Step,
 )  # fmt: skip
 from tfsaas.words import day
 
@@ -75,19 +75,25 @@ def get_delivery(delivery_id: UUID, *, locked: bool = False) -> Delivery:
     return found
 
 
+def find_delivery_of(load_id: UUID) -> UUID | None:
+    """The delivery that brought a load; None: no partner's file did."""
+    return db.session.scalar(select(Delivery.id).where(Delivery.load_id == load_id))
+
+
 def get_load_of(delivery: Delivery) -> Load:
     """The load that a delivery is, or will be."""
     return db.session.scalars(select(Load).where(Load.id == delivery.load_id)).one()
 
 
-def list_loads(limit: int = 50) -> list[tuple[Load, UUID | None, str | None]]:
-    """The latest loads, the newest first; of a partner's file also its delivery and how far that is."""
+def list_loads(limit: int = 50, skip: int = 0) -> list[tuple[Load, UUID | None, str | None]]:
+    """Loads, those that wait for a person first, then the newest; of a partner's file also its delivery and how far that is."""
     rows = db.session.execute(
         select(Load, Delivery.id, Delivery.step)
         .outerjoin(Delivery, (Delivery.tenant_id == Load.tenant_id) & (Delivery.load_id == Load.id))
         .options(defer(Load.content), defer(Load.faults))
-        .order_by(Load.asked_at.desc(), Load.id)
+        .order_by(Delivery.step.in_(WAITS).desc().nulls_last(), Load.asked_at.desc(), Load.id)
         .limit(limit)
+        .offset(skip)
     )
     return [(load, delivery, step.value if step else None) for load, delivery, step in rows]
 
@@ -118,15 +124,27 @@ def list_own_loads(agreement_id: UUID, feed: str) -> list[UUID]:
     return list(db.session.scalars(query.where(Delivery.sharing_agreement_id.in_(own))))
 
 
-def find_covered_to(delivery: Delivery) -> date | None:
-    """The last day that stored deliveries of the same partner and feed cover; None: this is the first."""
-    own = list_own_loads(delivery.sharing_agreement_id, delivery.feed)
-    return db.session.scalar(
-        select(func.max(Delivery.covers_to))
-        .join(Load, (Load.tenant_id == Delivery.tenant_id) & (Load.id == Delivery.load_id))
-        .where(Delivery.load_id.in_(own), Delivery.id != delivery.id)
-        .where(Delivery.step == Step.STORED, Load.status == LoadStatus.STORED)
-    )
+def was_loaded_since(moment: str) -> bool:
+    """Whether a load was stored or undone after a moment (ISO; "" for long ago)."""
+    done = select(Load.id).where(Load.status.in_((LoadStatus.STORED, LoadStatus.UNDONE)))
+    since = Load.ended_at > (datetime.fromisoformat(moment) if moment else LONG_AGO)
+    return db.session.scalar(done.where(since).limit(1)) is not None
+
+
+def list_neighbours(delivery: Delivery) -> list[tuple[str, date | None, date | None]]:
+    """For each signal of a delivery the last day covered before it, and the first day covered after; None: no file covers any.
+
+    Where another file reaches into its own days, that is the day before its first, or after its last.
+    """
+    first, last = delivery.covers_from, delivery.covers_to
+    if first is None or last is None:
+        return []
+    own = Coverage.signal.in_(delivery.covers)
+    others = Coverage.withdrawn_at.is_(None) & (Coverage.load_id.is_distinct_from(delivery.load_id))
+    before = func.max(Coverage.to_on).filter(Coverage.from_on <= first)
+    after = func.min(Coverage.from_on).filter(Coverage.to_on >= last)
+    query = select(Coverage.signal, before, after).where(own, others).group_by(Coverage.signal)
+    return [(signal, one, other) for signal, one, other in db.session.execute(query)]
 
 
 def count_matches(delivery_id: UUID) -> dict[MatchStatus, int]:
@@ -141,6 +159,7 @@ def count_matches(delivery_id: UUID) -> dict[MatchStatus, int]:
 
 
 PAGE = 50
+LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from tfsaas.evidence.taking import Class
+from tfsaas.families.models import Family
+from tfsaas.loads.effects import CONFIRMED_LOST
 from tfsaas.loads.models import WAITS, Delivery, Step
 from tfsaas.planning.comparing import KINDS
 from tfsaas.words import day
@@ -21,6 +23,7 @@ STAGES = (
     ("Approved", (Step.READY,)),
     ("Stored", (Step.STORING,)),
 )
+DAY = timedelta(days=1)
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
@@ -61,21 +64,43 @@ def list_counts(effect: Mapping[str, Any], titles: Mapping[str, str]) -> list[Co
     ]
 
 
-def describe_gap(delivery: Delivery, before: date | None) -> str:
-    """The days between the last file's and this one's; "" when there are none, or this is the first."""
-    if before is None or delivery.covers_from is None:
-        return ""
-    days = (delivery.covers_from - before).days - 1
-    if days <= 0:
-        return ""
-    first, last = before + timedelta(days=1), delivery.covers_from - timedelta(days=1)
-    many = "1 day is" if days == 1 else f"{days:,} days are"
-    return f"Between the last file and this one {many} not covered, {day(first)} to {day(last)}. For those days nothing can be said of families about whom the files are silent."
+def describe_gaps(
+    delivery: Delivery,
+    neighbours: Sequence[tuple[str, date | None, date | None]],
+    titles: Mapping[str, str],
+) -> list[str]:
+    """The days between this file and those before and after it, in sentences; none where they meet, or this is the only one."""
+    first, last = delivery.covers_from, delivery.covers_to
+    assert first is not None
+    assert last is not None
+    found: dict[tuple[date, date], list[str]] = {}
+    for signal, before, after in neighbours:
+        if before and (first - before).days > 1:
+            found.setdefault((before + DAY, first - DAY), []).append(titles.get(signal, signal))
+        if after and (after - last).days > 1:
+            found.setdefault((last + DAY, after - DAY), []).append(titles.get(signal, signal))
+    return [
+        f"Nothing covers {day(start)} to {day(end)} for {'; '.join(sorted(names))}. Of families about whom the files are silent nothing can be said for {'that day' if start == end else 'those days'}."
+        for (start, end), names in sorted(found.items())
+    ]
 
 
 def name_kinds() -> dict[str, str]:
     """What the kinds of change to a family are called."""
-    return KINDS
+    return {**KINDS, CONFIRMED_LOST: "The evidence of a confirmed result would go"}
+
+
+def write_changed(
+    rows: Sequence[Sequence[str]], families: Mapping[str, Family], titles: Mapping[str, str]
+) -> str:
+    """Families that change, each with its kind of change, as a file that is harmless in a spreadsheet."""
+    output = io.StringIO()
+    writer = csv.writer(output, lineterminator="\r\n")
+    writer.writerow(("reference", "family", "what changes"))
+    for family_id, kind in rows:
+        if family := families.get(family_id):
+            writer.writerow(map(neutralise, (family.reference, family.name, titles[kind])))
+    return output.getvalue()
 
 
 def write_faults(faults: Sequence[Sequence[Any]]) -> str:

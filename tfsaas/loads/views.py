@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -11,7 +11,7 @@ from tfsaas.accounts.queries import name_users
 from tfsaas.evidence.queries import find_newest_coverage
 from tfsaas.families.finding_models import PairStatus
 from tfsaas.families.queries import list_named
-from tfsaas.fields import add_faults
+from tfsaas.fields import add_faults, whole_or_nought
 from tfsaas.jobs.queries import find_latest_job
 from tfsaas.loads.actions import KINDS_OF_JOB, DeliveryRefused, bring
 from tfsaas.loads.bringing import bring_form, read_brought
@@ -25,14 +25,23 @@ from tfsaas.loads.models import Delivery
 from tfsaas.loads.opening import known_signals
 from tfsaas.loads.proposals import count_open
 from tfsaas.loads.queries import (
-    find_covered_to,
+    PAGE,
+    find_delivery_of,
     get_agreement,
     get_delivery,
     get_load_of,
     list_in_force,
     list_loads,
+    list_neighbours,
 )
-from tfsaas.loads.shown import describe_gap, list_counts, list_stages, name_kinds, write_faults
+from tfsaas.loads.shown import (
+    describe_gaps,
+    list_counts,
+    list_stages,
+    name_kinds,
+    write_changed,
+    write_faults,
+)
 from tfsaas.permissions import Permission, requires
 from tfsaas.tenants.plans import name_signals, pick_in_force
 from tfsaas.tenants.queries import find_programme, list_plan_versions
@@ -46,9 +55,12 @@ Page = AnyResponse | tuple[str, int]
 def index() -> str:
     """The latest loads, and the ways on."""
     newest, waiting = find_newest_coverage(), count_pairs()[PairStatus.OPEN]
+    skip = whole_or_nought(request.args.get("skip"))
+    rows = list_loads(PAGE + 1, skip)
     return render_template(
         "loads/index.html",
-        rows=list_loads(),
+        rows=rows[:PAGE],
+        next=skip + PAGE if len(rows) > PAGE else None,
         users=name_users(),
         newest=newest,
         waiting=waiting,
@@ -127,6 +139,16 @@ def bring_file(agreement_id: UUID, code: str) -> Page:
     return page, 400 if form.errors else 200
 
 
+@blueprint.get("/load/<uuid:load_id>")
+@requires(Permission.SEE_EVIDENCE)
+def of_load(load_id: UUID) -> AnyResponse:
+    """To the page of a load, whether a partner's file or a council's own files brought it."""
+    delivery_id = find_delivery_of(load_id)
+    if delivery_id is None:
+        return redirect(url_for("evidence.show", load_id=load_id))
+    return redirect(url_for("loads.show", delivery_id=delivery_id))
+
+
 @blueprint.get("/deliveries/<uuid:delivery_id>")
 @requires(Permission.SEE_EVIDENCE, reads="load")
 def show(delivery_id: UUID) -> str:
@@ -154,12 +176,26 @@ def show_delivery(delivery: Delivery, form: UndoForm) -> str:
         signals=titles,
         contradicted=any(row.get("contradicted") for row in effect.get("counts", {}).values()),
         census=CENSUS,
-        gap=describe_gap(delivery, find_covered_to(delivery)),
+        gaps=describe_gaps(delivery, list_neighbours(delivery), titles)
+        if delivery.covers_to
+        else [],
         families={str(row.id): row for row in families},
         kinds=name_kinds(),
         users=name_users(),
         form=form,
     )
+
+
+@blueprint.get("/deliveries/<uuid:delivery_id>/families/<of>")
+@requires(Permission.SEE_FAMILIES, reads="families of a load")
+def changed(delivery_id: UUID, of: str) -> Response:
+    """Every family that a file, or undoing it, changes."""
+    delivery = get_delivery(delivery_id)
+    effects = {"load": delivery.effect, "undo": delivery.undo_effect}
+    effect = effects[of] or {} if of in effects else abort(404)
+    rows = effect.get("effect", {}).get("changed", [])
+    families = {str(row.id): row for row in list_named([UUID(row[0]) for row in rows])}
+    return _download(write_changed(rows, families, name_kinds()), f"families-{delivery.feed}-{clock.today()}.csv")  # fmt: skip
 
 
 @blueprint.get("/deliveries/<uuid:delivery_id>/faults.csv")
