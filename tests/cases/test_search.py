@@ -6,9 +6,12 @@ import pytest
 
 from tests.builders import Council
 from tests.world import boxes, build_world
+from tfsaas.db import db
 from tfsaas.families import search as looking
 from tfsaas.families.actions import Particulars, add_family, add_person
+from tfsaas.families.models import Person
 from tfsaas.families.search import search
+from tfsaas.loads.linking import link_people
 from tfsaas.permissions import Role
 
 PEOPLE = (
@@ -37,7 +40,7 @@ def names(council: Council, words: str, born: date | None = None) -> set[str]:
     [
         ("Elizabeth", {"Elizabeth"}), ("eliz", {"Elizabeth"}), ("ELIZ oka", {"Elizabeth"}), ("Hill", {"Elizabeth"}), ("Okafor Hill", {"Elizabeth"}),
         ("Liz", {"Elizabeth"}), ("Betty Okafor", {"Elizabeth"}), ("Mohammed Khan", {"Muhammad"}), ("Muhammed", {"Muhammad"}),
-        ("jose", {"José"}), ("O'Brien", {"José"}), ("OBrien", {"José"}), ("obrian", {"José"}), ("Stoan", {"Elsa"}),
+        ("jose", {"José"}), ("O'Brien", {"José"}), ("OBrien", {"José"}), ("O Brien", {"José"}), ("jose o brien", {"José"}), ("obrian", {"José"}), ("Stoan", {"Elsa"}),
         ("ME4 4TR", {"Elizabeth"}), ("Okafor ME4 4TR", {"Elizabeth"}), ("me44tr Khan", set()), ("me44tr", {"Elizabeth"}), ("999 007 9196", {"Ada"}), ("9990079196", {"Ada"}),
         ("nobody", set()), ("e", set()), ("", set()), ("%", set()), ("'; drop table person", set()),
     ],
@@ -87,6 +90,31 @@ def test_a_date_of_birth_alone_or_with_a_name(council: Council):
     assert names(council, "", date(2012, 5, 4)) == {"Elizabeth", "Elsa"}
     assert names(council, "Els", date(2012, 5, 4)) == {"Elsa"}
     assert names(council, "Els", date(2012, 5, 5)) == set()
+
+
+@pytest.mark.parametrize("written", ["2012-05-04", "04/05/2012", "4.5.2012", "4 5 2012", " 2012-5-4 "])  # fmt: skip
+def test_a_date_of_birth_may_be_written_where_names_are(council: Council, written):
+    searchable(council)
+
+    assert names(council, written) == {"Elizabeth", "Elsa"}
+    assert names(council, "31/02/2012") == set()
+
+
+def test_another_record_of_the_same_person_leads_to_the_family(council: Council):
+    """What only a linked record says, which is in no family, is found all the same; strangers are not."""
+    searchable(council)
+    with council.work(Role.SUPERVISOR):
+        other, stranger = (Person(reference=f"X{name}", given_name=name, family_name="Elsewhere") for name in ("Lilibet", "Nobody"))  # fmt: skip
+        db.session.add_all([other, stranger])
+        db.session.flush()
+        elizabeth = search("Elizabeth", None).people[0]
+        link_people(elizabeth.person.id, other.id, "x")
+    with council.work(Role.WORKER):
+        hits = search("Elsewhere", None).people
+
+        assert [(hit.person.given_name, hit.by_link) for hit in hits] == [("Lilibet", True)]
+        assert [family.name for family in hits[0].families] == ["Okafor-Hill"]
+    assert "By another record of this person" in council.browser(Role.WORKER).post("/search", {"words": "Elsewhere"}, status=200).text  # fmt: skip
 
 
 def test_references_lead_to_people_and_families(council: Council):

@@ -16,7 +16,7 @@ class SearchForm(CheckedForm):
     """Words, and a date of birth."""
 
     words = StringField(
-        "Name, reference, postcode or number",
+        "Name, reference, postcode, number or date of birth",
         description="The beginning of a name will do. Names that sound alike and short forms are found too.",
         widget=GovTextInput(),
         validators=[Length(max=100, message="It must be 100 characters or fewer")],

@@ -18,12 +18,14 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    exists,
     func,
     or_,
     select,
     true,
     union_all,
 )
+from sqlalchemy.orm import aliased
 
 from tfsaas.db import db
 from tfsaas.families.finding_models import PersonKey
@@ -36,15 +38,21 @@ MOST = 50
 FEW = 5000  # people with one thing in common, each of whom is then asked for the others
 SHORTEST, SHORTEST_SOUND = 2, 3
 POSTCODE = re.compile(r"\b[A-Za-z]{1,2}\d[A-Za-z\d]?\s*\d[A-Za-z]{2}\b")
+BORN = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})")
+PARTICLES = {"o", "mc", "mac", "d", "de", "st", "al", "el", "le", "la", "van", "von", "di"}
 AFTER = "\x7f"  # comes after every letter and figure that a key holds
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A person with the families, that the user may see, in which they are or were."""
+    """A person with the families, that the user may see, in which they are or were.
+
+    `by_link`: it is another record of the same person that is in them, not this one.
+    """
 
     person: Person
     families: Sequence[Family]
+    by_link: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,8 @@ def search(text: str, born: date | None) -> Found:
     Only families that the user may see, and people who are or were in one of them.
     """
     words = fold(text).split()
+    if born is None and (written := BORN.fullmatch(text.strip())):
+        born, text, words = _day(written), "", []
     parts, asked = _parts(text, words)
     if born is not None:
         parts.insert(0, Part((f"d:{born:%Y%m%d}",)))
@@ -96,6 +106,16 @@ def search(text: str, born: date | None) -> Found:
     hits = _people(parts)
     families = _families(text, words)
     return Found(hits[:MOST], families[:MOST], len(hits) > MOST or len(families) > MOST, asked)
+
+
+def _day(written: re.Match[str]) -> date | None:
+    """The day that is written, year first or last; None: there is none such."""
+    numbers = [int(part) for part in written.groups() if part]
+    year, month, day = numbers if numbers[0] > 31 else reversed(numbers)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def _parts(text: str, words: Sequence[str]) -> tuple[list[Part], str]:
@@ -119,12 +139,16 @@ def _parts(text: str, words: Sequence[str]) -> tuple[list[Part], str]:
 
 def _names(words: Sequence[str]) -> list[Part]:
     """The last word first: families' names are rarer than given ones, and are said after them."""
-    return [_name(word) for word in reversed(words) if len(word) >= SHORTEST]
+    before = ["", *words]
+    pairs = zip(reversed(words), reversed(before[:-1]), strict=True)
+    return [_name(word, earlier) for word, earlier in pairs if len(word) >= SHORTEST]
 
 
-def _name(word: str) -> Part:
-    """A name that begins so, sounds so, or can be short for it."""
+def _name(word: str, earlier: str) -> Part:
+    """A name that begins so, sounds so, can be short for it, or is written in one with the particle before it."""
     others = [f"w:{other}" for other in _other_forms(word)]
+    if earlier in PARTICLES:
+        others.append(f"w:{earlier}{word}")
     if len(word) >= SHORTEST_SOUND and sound(word):
         others.append(f"m:{sound(word)}")
     return Part(tuple(others), begins=f"w:{word}")
@@ -149,8 +173,33 @@ def _people(parts: Sequence[Part]) -> list[Hit]:
         rows = db.session.execute(_everybody(kinds), told).all()
     found: dict[UUID, tuple[Person, dict[UUID, Family]]] = {}
     for person, family, *_ in rows:
-        found.setdefault(person.id, (person, {}))[1][family.id] = family
-    return [Hit(person, list(families.values())) for person, families in found.values()]
+        families = found.setdefault(person.id, (person, {}))[1]
+        if family is not None:
+            families[family.id] = family
+    nowhere = [person for person, families in found.values() if not families]
+    linked = _families_by_link(nowhere) if nowhere else {}
+    hits = (
+        Hit(person, list(families.values()) or linked.get(person.id, []), not families)
+        for person, families in found.values()
+    )
+    return [hit for hit in hits if hit.families]
+
+
+def _families_by_link(people: Sequence[Person]) -> dict[UUID, list[Family]]:
+    """The families in which other records of these people are or were."""
+    of = {person.id: person.same_as_id or person.id for person in people}
+    one = func.coalesce(Person.same_as_id, Person.id)
+    rows = db.session.execute(
+        select(one, Family)
+        .join(Membership, (Membership.tenant_id == Person.tenant_id) & (Membership.person_id == Person.id))
+        .join(Family, (Family.tenant_id == Membership.tenant_id) & (Family.id == Membership.family_id))
+        .where(or_(Person.id.in_(of.values()), Person.same_as_id.in_(of.values())), visible_families())
+        .distinct()
+    )  # fmt: skip
+    held: dict[UUID, list[Family]] = {}
+    for person_id, family in rows:
+        held.setdefault(person_id, []).append(family)
+    return {person_id: held.get(stands, []) for person_id, stands in of.items()}
 
 
 @cache
@@ -182,14 +231,14 @@ def _everybody(kinds: tuple[str, ...]) -> Select[Any]:
 
 
 def _shown(wanted: ColumnElement[bool], beside: FromClause | None = None) -> Select[Any]:
-    query = select(Person, Family)
+    query, other = select(Person, Family), aliased(Person)
     if beside is not None:
         query = query.select_from(beside).join(Person, wanted)
     return (
         query
-        .join(Membership, (Membership.tenant_id == Person.tenant_id) & (Membership.person_id == Person.id))
-        .join(Family, (Family.tenant_id == Membership.tenant_id) & (Family.id == Membership.family_id))
-        .where(visible_families(), wanted)
+        .outerjoin(Membership, (Membership.tenant_id == Person.tenant_id) & (Membership.person_id == Person.id))
+        .outerjoin(Family, (Family.tenant_id == Membership.tenant_id) & (Family.id == Membership.family_id) & visible_families())
+        .where(wanted, or_(Family.id.is_not(None), Person.same_as_id.is_not(None), exists().where(other.tenant_id == Person.tenant_id, other.same_as_id == Person.id)))
         .order_by(Person.family_name, Person.given_name, Person.id)
         .limit(4 * MOST)
     )  # fmt: skip
