@@ -55,7 +55,7 @@ PAGES = {
         "{family}/change", "{family}/people/new",
         "{family}/people/{person}", "{family}/people/{person}/change", "{family}/facts/new",
         "{family}/facts/new/school.attended/{person}", "{family}/headlines/new", "{family}/relationships/new",
-        "/families/new", "/search", "/evidence", "/evidence/coverage", "/evidence/feeds", "/evidence/feeds/school-exclusions",
+        "/families/new", "/search", "/evidence", "/evidence/coverage", "/evidence/coverage/police.domestic_incident", "/evidence/feeds", "/evidence/feeds/school-exclusions",
         "/evidence/agreements", "/evidence/deliveries/{stored}", "/programme", "/account", "/refer", "{accepted}",
         "{family}/assessment", "{family}/assessment/children", "{new}/assessment",
         "{family}/plan", "{family}/plan/objectives/new", "{family}/plan/objectives/{objective}", "{family}/plan/objectives/{objective}/actions/new",

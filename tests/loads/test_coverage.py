@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import update
 
 from tests.builders import Council
@@ -11,15 +12,17 @@ from tests.world import TODAY, build_world
 from tfsaas.db import db
 from tfsaas.evidence.models import Coverage
 from tfsaas.evidence.silence import join_days
-from tfsaas.loads.coverage import (
-    _month,
-    _whom_to_chase,
+from tfsaas.loads.coverage import _month, _whom_to_chase, list_months, show_coverage
+from tfsaas.loads.left_open import (
+    _places,
     count_cannot_tell,
-    list_months,
-    show_coverage,
+    list_whole,
+    signals_of_measure,
 )
 from tfsaas.outcomes.actions import evaluate_council
 from tfsaas.permissions import Role
+from tfsaas.rules.parse import parse
+from tfsaas.rules.templates import get_template
 from tfsaas.tenants.plans import pick_in_force
 from tfsaas.tenants.queries import get_programme, list_plan_versions
 
@@ -102,3 +105,52 @@ def test_the_page_says_it_in_words_too(council: Council):
     assert 'id="feed-police.asb"' in page
     assert "No sharing agreement in date names it" in page
     assert '<span class="govuk-visually-hidden">covered</span>' in page
+
+
+def test_the_families_that_a_gap_leaves_are_listed_and_led_to(
+    council: Council, other_council: Council
+):
+    world = build_world(council)
+    with council.work(Role.SUPERVISOR):
+        db.session.execute(update(Coverage).where(Coverage.signal == "police.domestic_incident").values(to_on=TODAY - 200 * DAY))  # fmt: skip
+        evaluate_council(TODAY)
+    path, browser = "/evidence/coverage/police.domestic_incident", council.browser(Role.WORKER)
+
+    page = browser.get(path).text
+
+    count = rows_of(council)["police.domestic_incident"].families
+    assert page.split("<tbody", 1)[1].count("<tr") == count > 0
+    assert "READY" in page
+    assert f'href="{path}"' in browser.get("/evidence/coverage").text
+    assert "are no more" in browser.get(path + "?after=ZZZ").text
+    council.browser(Role.ADMINISTRATOR).get(path, status=403)
+    browser.get("/evidence/coverage/nothing", status=404)
+    build_world(other_council)
+    assert str(world.families["READY"]) not in other_council.browser(Role.WORKER).get(path).text
+
+
+def test_a_test_of_several_signals_is_held_against_the_one_that_stopped():
+    plan = parse(get_template("sf-2022"))
+    compound = next(m for m in (*plan.indicators, *plan.outcomes) if len(signals_of_measure(m)) > 1)
+    stopped, *others = sorted(signals_of_measure(compound))
+
+    every, fewer = _places(plan, ()), _places(plan, others)
+
+    assert all(len(fewer.get(signal, [])) < len(every[signal]) for signal in others)
+    assert fewer[stopped] == every[stopped]
+
+
+@pytest.mark.parametrize(
+    ("held", "whole"),
+    [
+        ([(MAY - 10 * DAY, MAY + 30 * DAY)], True),
+        ([(MAY, MAY + 30 * DAY)], True),
+        ([(MAY + DAY, MAY + 30 * DAY)], False),  # begins too late
+        ([(MAY, MAY + 29 * DAY)], False),  # another reaches further
+        ([(MAY, MAY + 9 * DAY), (MAY + 11 * DAY, MAY + 30 * DAY)], False),  # a gap
+    ],
+)
+def test_a_signal_is_whole_when_it_reaches_as_far_as_any_without_a_gap(held, whole):
+    stretches = {"asked": held, "other": [(MAY, MAY + 30 * DAY)]}
+
+    assert ("asked" in list_whole(stretches, MAY)) is whole

@@ -20,6 +20,7 @@ from tfsaas.families.allocating import list_covers_by
 from tfsaas.families.forms import AddressChecked
 from tfsaas.families.queries import get_family
 from tfsaas.fields import ActionForm, DayField, Needed, add_faults, key_of
+from tfsaas.loads.queries import count_waiting
 from tfsaas.permissions import Permission, requires
 from tfsaas.recording import tasks
 from tfsaas.recording.tasks import TaskRefused
@@ -56,6 +57,7 @@ def show() -> str:
         covers=covers,
         drafts=list_drafts(current_user.id),
         to_sign=count_to_sign() if current_user.may(Permission.SIGN_OFF) else 0,
+        files=count_waiting() if current_user.may(Permission.LOAD_EVIDENCE) else 0,
         users=name_users(),
         ready=list_ready(programme.id) if supervises else [],
         newest=find_newest_coverage(),

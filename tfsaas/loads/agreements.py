@@ -1,5 +1,6 @@
 """Recording sharing agreements, and making links by which partners send files."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -68,6 +69,15 @@ def list_cares(agreement: SharingAgreement) -> list[str]:
     elif agreement.review_on <= today + SOON:
         found.append(f"Review in {(agreement.review_on - today).days} days")
     return found
+
+
+def count_cares(agreements: Sequence[SharingAgreement]) -> int:
+    """How many agreements somebody must see to; one that ended and was followed by another is over."""
+    followed = {row.partner for row in agreements if is_in_date(row)}
+    return sum(
+        bool(list_cares(row)) and (is_in_date(row) or row.partner not in followed)
+        for row in agreements
+    )
 
 
 def make_link(agreement_id: UUID, feed: str, days: int) -> str:

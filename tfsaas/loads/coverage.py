@@ -5,26 +5,24 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import exists, func, select
 
 from tfsaas.db import db
 from tfsaas.evidence.models import Coverage
 from tfsaas.evidence.queries import believed
 from tfsaas.evidence.silence import Days, join_days
-from tfsaas.families.models import Episode, Membership, Person
+from tfsaas.families.models import Membership, Person
 from tfsaas.loads.feeds import list_feeds
+from tfsaas.loads.left_open import count_cannot_tell, list_whole, signals_of_measure
 from tfsaas.loads.models import Delivery, SharingAgreement, Step
 from tfsaas.loads.queries import list_in_force
-from tfsaas.outcomes.models import Evaluation, Result
-from tfsaas.rules.plan import Measure, Plan, SignalKind, singles
-from tfsaas.rules.results import LETTERS
+from tfsaas.rules.plan import Plan, SignalKind
 from tfsaas.rules.wording import name_measure
 from tfsaas.tenants.models import PlanVersion
 from tfsaas.tenants.plans import plan_of
 
 MONTHS = 18
 OF_FEEDS = {SignalKind.EVENT, SignalKind.PERIOD, SignalKind.SPELL}
-CANNOT_TELL = LETTERS[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +61,8 @@ def show_coverage(
 ) -> list[FeedRow]:
     """Every signal of the plan in force that feeds bring, the one that reaches least far first."""
     plan = plan_of(in_force)
-    stretches = _stretches()
-    counts = count_cannot_tell(programme_id, versions)
+    stretches = list_stretches()
+    counts = count_cannot_tell(programme_id, versions, list_whole(stretches, list_months(on)[0]))
     chase = _whom_to_chase(on)
     unheard = _count_unheard()
     rows = []
@@ -90,7 +88,8 @@ def list_months(on: date) -> list[date]:
     return found
 
 
-def _stretches() -> dict[str, list[Days]]:
+def list_stretches() -> dict[str, list[Days]]:
+    """By signal the stretches of days that files cover, both ends included."""
     rows = db.session.execute(
         select(Coverage.signal, Coverage.from_on, Coverage.to_on).where(believed(Coverage))
     )
@@ -125,54 +124,9 @@ def _month(first: date, held: Sequence[Days], on: date) -> MonthCell:
     return MonthCell(first, covered / days)
 
 
-def _signals(measure: Measure) -> set[str]:
-    return {test.signal for test in singles(measure.test)}
-
-
 def _measures(plan: Plan, signal: str) -> list[str]:
     measures = [*plan.indicators, *plan.outcomes, *plan.always]
-    return [name_measure(m.code, m.title) for m in measures if signal in _signals(m)]
-
-
-def count_cannot_tell(programme_id: UUID, versions: Sequence[PlanVersion]) -> dict[str, int]:
-    """By signal how many families, without a confirmed result, have an answer “cannot tell” where it is asked."""
-    found: dict[str, int] = {}
-    for version in versions:
-        places = _places(plan_of(version))
-        if not places:
-            continue
-        counts = [func.count().filter(_any_at(at)) for at in places.values()]
-        row = db.session.execute(
-            select(*counts)
-            .select_from(Evaluation)
-            .join(Episode, and_(
-                Episode.tenant_id == Evaluation.tenant_id, Episode.family_id == Evaluation.family_id,
-                Episode.programme_id == programme_id, Episode.closed_on.is_(None),
-            ))
-            .outerjoin(Result, and_(
-                Result.tenant_id == Evaluation.tenant_id, Result.family_id == Evaluation.family_id,
-                Result.programme_id == programme_id,
-            ))
-            .where(Evaluation.is_current, Evaluation.plan_version_id == version.id, Result.id.is_(None))
-        ).one()  # fmt: skip
-        for signal, count in zip(places, row, strict=True):
-            found[signal] = found.get(signal, 0) + count
-    return found
-
-
-def _places(plan: Plan) -> dict[str, list[int]]:
-    """By signal the places in the findings of the tests that ask it as at the day, from 1."""
-    measures: list[Measure] = [*plan.indicators, *plan.outcomes, *plan.always]
-    start = len(plan.indicators) + 1  # those as at the baseline come first
-    found: dict[str, list[int]] = {}
-    for at, measure in enumerate(measures, start=start):
-        for signal in _signals(measure):
-            found.setdefault(signal, []).append(at)
-    return found
-
-
-def _any_at(places: Sequence[int]) -> ColumnElement[bool]:
-    return or_(*(func.substr(Evaluation.findings, at, 1) == CANNOT_TELL for at in places))
+    return [name_measure(m.code, m.title) for m in measures if signal in signals_of_measure(m)]
 
 
 def _whom_to_chase(on: date) -> dict[str, list[SharingAgreement]]:

@@ -75,6 +75,11 @@ def get_delivery(delivery_id: UUID, *, locked: bool = False) -> Delivery:
     return found
 
 
+def count_waiting() -> int:
+    """How many partners' files wait for a person."""
+    return db.session.scalar(select(func.count()).select_from(Delivery).where(Delivery.step.in_(WAITS))) or 0  # fmt: skip
+
+
 def find_delivery_of(load_id: UUID) -> UUID | None:
     """The delivery that brought a load; None: no partner's file did."""
     return db.session.scalar(select(Delivery.id).where(Delivery.load_id == load_id))

@@ -14,12 +14,15 @@ from tfsaas.families.queries import list_named
 from tfsaas.fields import add_faults, whole_or_nought
 from tfsaas.jobs.queries import find_latest_job
 from tfsaas.loads.actions import KINDS_OF_JOB, DeliveryRefused, bring
+from tfsaas.loads.agreements import count_cares
 from tfsaas.loads.bringing import bring_form, read_brought
 from tfsaas.loads.census import list_uses
 from tfsaas.loads.contradictions import count_unsettled
-from tfsaas.loads.coverage import list_months, show_coverage
+from tfsaas.loads.coverage import list_months, list_stretches, show_coverage
 from tfsaas.loads.feeds import CENSUS, find_feed, get_feed, list_feeds, write_sample
 from tfsaas.loads.forms import UndoForm
+from tfsaas.loads.left_open import PAGE as OPEN_PAGE
+from tfsaas.loads.left_open import list_cannot_tell, list_whole
 from tfsaas.loads.linking import count_pairs
 from tfsaas.loads.models import Delivery
 from tfsaas.loads.opening import known_signals
@@ -30,6 +33,7 @@ from tfsaas.loads.queries import (
     get_agreement,
     get_delivery,
     get_load_of,
+    list_agreements,
     list_in_force,
     list_loads,
     list_neighbours,
@@ -66,6 +70,7 @@ def index() -> str:
         waiting=waiting,
         found=count_open(),
         unsettled=count_unsettled(),
+        cares=count_cares(list_agreements()),
     )
 
 
@@ -78,6 +83,26 @@ def coverage() -> str:
     in_force = pick_in_force(versions, on)
     rows = show_coverage(programme.id, versions, in_force, on) if programme and in_force else []
     return render_template("loads/coverage.html", rows=rows, months=list_months(on), on=on)
+
+
+@blueprint.get("/coverage/<signal>")
+@requires(Permission.SEE_FAMILIES, reads="families that a gap leaves open")
+def left_open(signal: str) -> str:
+    """The families for whom a test that asks a signal cannot tell."""
+    programme, on = find_programme(), clock.today()
+    titles = name_signals(programme.id) if programme else {}
+    if programme is None or signal not in titles:
+        abort(404)
+    whole = list_whole(list_stretches(), list_months(on)[0])
+    after = str(request.args.get("after") or "")
+    rows = list_cannot_tell(programme.id, list_plan_versions(programme.id), (signal, whole), after)
+    return render_template(
+        "loads/left_open.html",
+        signal=signal,
+        title=titles[signal],
+        rows=rows[:OPEN_PAGE],
+        after=rows[OPEN_PAGE - 1].reference if len(rows) > OPEN_PAGE else None,
+    )
 
 
 @blueprint.get("/feeds")

@@ -8,7 +8,8 @@ from flask import Blueprint, g, render_template, url_for
 
 from tfsaas import clock
 from tfsaas.accounts.queries import count_by_role
-from tfsaas.loads.queries import list_in_force
+from tfsaas.loads.agreements import count_cares, is_in_date
+from tfsaas.loads.queries import list_agreements
 from tfsaas.permissions import Permission, Role, requires
 from tfsaas.tenants import queries
 from tfsaas.tenants.council import find_setting, list_areas, list_teams
@@ -158,5 +159,7 @@ def _of_work() -> list[Task]:
 
 
 def _agreements() -> str:
-    found = list_in_force(clock.today())
-    return f"{many(len(found), 'partner')} may send files" if found else ""
+    agreements = list_agreements()
+    found, cares = [row for row in agreements if is_in_date(row)], count_cares(agreements)
+    waits = f"; {many(cares, 'agreement')} {'needs' if cares == 1 else 'need'} looking at" if cares else ""  # fmt: skip
+    return f"{many(len(found), 'partner')} may send files{waits}" if found else ""
