@@ -13,8 +13,9 @@ from tfsaas.families.models import Person
 from tfsaas.jobs.actions import ask_for
 from tfsaas.loads.actions import MATCH, DeliveryRefused, approve
 from tfsaas.loads.answer_models import RememberedAnswer
+from tfsaas.loads.match_queries import list_linked, list_to_review
 from tfsaas.loads.models import IncomingMatch, MatchStatus, PartnerReference, SharingAgreement, Step
-from tfsaas.loads.queries import get_delivery, list_linked, list_to_review
+from tfsaas.loads.queries import get_delivery
 from tfsaas.loads.reviewing import decide_match, go_on, refuse_link, undo_match
 from tfsaas.permissions import Role
 

@@ -1,9 +1,11 @@
 """What a file would do is told as it is now: gaps on both sides, every family, and anew when another file came between."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from tests.builders import Council
 from tests.loads.deliveries import HEAD, SAM, agree, bring_in, brought, do_jobs, look, store
@@ -157,3 +159,62 @@ def test_files_that_wait_for_somebody_are_listed_first_and_older_loads_on_furthe
         load = delivery.load_id
         approve(delivery, version=delivery.version)
     assert browser.get(f"/evidence/load/{load}", status=302).location.endswith(str(waits))
+
+
+def counted(council: Council, delivery_id, name: str) -> int:
+    counts = look(council, delivery_id).effect["counts"]
+    return sum(found.get(name, 0) for found in counts.values())
+
+
+@pytest.mark.parametrize(
+    ("told", "unsaid"),
+    [
+        ({"rows": ROW}, 0),  # said again
+        ({"rows": f"{SAM},{BEGAN + DAY},\n"}, 1),  # another first day, so the old row stands beside it
+        ({"rows": f"{SAM},{BEGAN + DAY},\n", "first": BEGAN + DAY}, 0),  # not complete for the old day
+        ({"rows": f"{SAM},{BEGAN + DAY},\n", "covers": []}, 0),  # complete for nothing
+        ({"rows": f"{SAM},{BEGAN},{TODAY}\n"}, 0),  # corrected, and so said
+    ],
+)  # fmt: skip
+def test_what_a_partner_no_longer_says_is_counted_and_stands(council: Council, told, unsaid):
+    build_world(council)
+    agreement = agree(council)
+    store(council, agreement, HEAD + ROW)
+    told = dict(told)
+
+    later = bring_in(council, agreement, HEAD + told.pop("rows"), **told)
+
+    assert counted(council, later, "no longer said") == unsaid
+    assert len(spells(council)) == 1
+    assert "No longer said" in council.browser(Role.SUPERVISOR).get(f"/evidence/deliveries/{later}").text  # fmt: skip
+
+
+def test_what_another_partner_said_is_not_this_partners_to_say_no_longer(council: Council):
+    build_world(council)
+    store(council, agree(council), HEAD + ROW)
+
+    later = bring_in(council, agree(council, partner="Another"), HEAD + f"{SAM},{BEGAN + DAY},\n")
+
+    assert counted(council, later, "no longer said") == 0
+
+
+def test_a_button_does_not_wait_for_a_job_that_holds_the_file(council: Council):
+    build_world(council)
+    delivery_id = bring_in(council, agree(council), HEAD + ROW)
+    browser, version = council.browser(Role.SUPERVISOR), str(look(council, delivery_id).version)
+    held, done = Event(), Event()
+
+    def hold() -> None:
+        with council.work():
+            db.session.execute(text("select id from delivery for update"))
+            held.set()
+            done.wait(20)
+
+    with ThreadPoolExecutor() as pool:
+        pool.submit(hold)
+        assert held.wait(20)
+        browser.post(f"/evidence/deliveries/{delivery_id}/approve", {"version": version})
+        done.set()
+
+    assert "The service is working on the file" in browser.get(f"/evidence/deliveries/{delivery_id}").text  # fmt: skip
+    assert look(council, delivery_id).step is Step.READY

@@ -17,7 +17,7 @@ from tfsaas.families.finding_models import PersonKey
 from tfsaas.families.models import Episode, Family, Identifier, Membership, Person
 from tfsaas.loads.grouping import LARGEST_HOME, Home, group_people, home_of, name_family
 from tfsaas.loads.models import FamilyProposal, ProposalStatus
-from tfsaas.loads.proposals import list_proposals
+from tfsaas.loads.proposals import list_people, list_proposals
 from tfsaas.permissions import Role
 
 HEAD = "Forename,Surname,DOB,Address,Postcode,NHS,Date,Role\n"
@@ -34,6 +34,13 @@ ALONE = f"Jo,Stone,1990-01-01,4 Other Road,ME4 4XX,,{CALLS[0]},suspect\n"
 def found(council: Council, rows: str = NEW + ALONE, *, agreement=None):
     """The council after a load for finding families."""
     return store(council, agreement or agree(council), HEAD + rows, feed="domestic-incidents", finds=True)  # fmt: skip
+
+
+def take(browser, council: Council, proposal, **told: object):
+    """Accept everybody of a proposal, or whom is told."""
+    with council.work():
+        people = [str(person.id) for person in list_people(proposal.id)]
+    return browser.post(f"/evidence/families/{proposal.id}/accept", {"version": str(proposal.version), "person": people} | told)  # fmt: skip
 
 
 def only(council: Council):
@@ -77,7 +84,7 @@ def test_an_accepted_family_is_the_councils_with_its_people_and_facts(council: C
     proposal, browser = only(council), council.browser(Role.SUPERVISOR)
     browser.get(f"/evidence/families/{proposal.id}")
 
-    led = browser.post(f"/evidence/families/{proposal.id}/accept", {"version": str(proposal.version)})  # fmt: skip
+    led = take(browser, council, proposal)
 
     with council.work():
         family = db.session.scalars(select(Family).where(Family.name == "Adeyemi")).one()
@@ -97,7 +104,7 @@ def test_those_at_a_known_familys_home_may_join_it_and_its_history_is_shown(coun
 
     page = browser.get(f"/evidence/families/{proposal.id}").text
     assert "helped since" in page
-    browser.post(f"/evidence/families/{proposal.id}/join", {"version": str(proposal.version), "family": str(world.families["READY"])})  # fmt: skip
+    take(browser, council, proposal, family=str(world.families["READY"]))
 
     with council.work():
         held = db.session.scalars(select(Membership).where(Membership.family_id == world.families["READY"])).all()  # fmt: skip
@@ -132,7 +139,7 @@ def test_deciding_twice_is_told_and_does_nothing(council: Council):
     proposal, browser = only(council), council.browser(Role.SUPERVISOR)
 
     for _ in range(2):
-        browser.post(f"/evidence/families/{proposal.id}/accept", {"version": str(proposal.version)})
+        take(browser, council, proposal)
 
     with council.work():
         assert len(db.session.scalars(select(Family).where(Family.name == "Adeyemi")).all()) == 1
@@ -175,8 +182,8 @@ def test_a_family_whose_people_moved_in_elsewhere_meanwhile_is_not_accepted(coun
         ife = db.session.scalars(select(Person.id).where(Person.given_name == "Ife")).one()
         add_member(world.families["NEW"], ife, resident=True, joined_on=TODAY)
 
-    browser.post(f"/evidence/families/{proposal.id}/accept", {"version": str(proposal.version)})
-    browser.post(f"/evidence/families/{proposal.id}/join", {"version": str(proposal.version), "family": str(world.families["NEW"])})  # fmt: skip
+    take(browser, council, proposal)
+    take(browser, council, proposal, family=str(world.families["NEW"]))
 
     with council.work():
         assert db.session.scalars(select(Family).where(Family.name == "Adeyemi")).all() == []
@@ -202,7 +209,7 @@ def test_found_families_are_refused_without_the_permission_and_elsewhere(council
     council.browser(Role.WORKER).get("/evidence/families", status=403)
     browser = council.browser(Role.SUPERVISOR)
     browser.get(f"/evidence/families/{theirs}", status=404)
-    for verb in ("accept", "join", "set-aside"):
+    for verb in ("accept", "take-back", "set-aside"):
         browser.post(f"/evidence/families/{theirs}/{verb}", {"reason": "x", "family": str(uuid4())}, status=404)  # fmt: skip
 
 

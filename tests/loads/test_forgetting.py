@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from tests.builders import Council
-from tests.loads.test_finding import NEW, found, only, without_number
+from tests.loads.test_finding import NEW, found, only, take, without_number
 from tests.world import TODAY, build_world
 from tfsaas import clock
 from tfsaas.audit.models import AuditEntry
@@ -96,7 +96,7 @@ def test_whoever_left_a_family_is_found_again_with_it_named(council: Council):
     page = browser.get(f"/evidence/families/{proposal.id}").text
     assert "somebody of these people was in it" in page
     assert name in page
-    led = browser.post(f"/evidence/families/{proposal.id}/accept", {"version": str(proposal.version)})  # fmt: skip
+    led = take(browser, council, proposal)
 
     with council.work():
         stays = {row.family_id: row for row in db.session.scalars(select(Membership).where(Membership.person_id == person_id))}  # fmt: skip

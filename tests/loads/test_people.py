@@ -9,9 +9,11 @@ from tests.loads.test_steps import ROW, spells
 from tests.world import BEGAN, build_world
 from tfsaas.db import db
 from tfsaas.families.models import Person
+from tfsaas.families.protecting import HiddenAddress, protect_address
 from tfsaas.loads.actions import DeliveryRefused, set_aside
+from tfsaas.loads.match_queries import list_to_review
 from tfsaas.loads.models import IncomingMatch, Step
-from tfsaas.loads.queries import get_delivery, list_to_review
+from tfsaas.loads.queries import get_delivery
 from tfsaas.loads.reviewing import decide_match, go_on, undo_match
 from tfsaas.permissions import Role
 
@@ -113,3 +115,15 @@ def test_somebody_with_an_identifier_is_known_by_it_alone(council: Council):
     store(council, agree(council), f"NHS,From,To\n999 007 9196,{BEGAN},\n")
 
     assert [row[0] for row in spells(council)] == ["R1"]
+
+
+def test_a_protected_address_stays_hidden_while_people_are_compared(council: Council):
+    delivery_id = doubtful(council)
+    with council.work(Role.SUPERVISOR):
+        sam = db.session.scalars(select(Person).where(Person.reference == "R2")).one()
+        protect_address(sam, HiddenAddress("9 Secret Street", "ME4 9ZZ"))
+
+    page = council.browser(Role.SUPERVISOR).get(f"/evidence/deliveries/{delivery_id}/people").text
+
+    assert "Withheld: this person’s address is protected" in page
+    assert "ME4 4TR" not in page

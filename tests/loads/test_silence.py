@@ -18,9 +18,10 @@ from tfsaas.loads.actions import approve
 from tfsaas.loads.feeds import get_feed
 from tfsaas.loads.linking import link_people
 from tfsaas.loads.mapping import list_spoken
+from tfsaas.loads.match_queries import list_to_review
 from tfsaas.loads.models import Step
 from tfsaas.loads.opening import signals_of
-from tfsaas.loads.queries import get_delivery, list_to_review
+from tfsaas.loads.queries import get_delivery
 from tfsaas.loads.reviewing import decide_match, go_on
 from tfsaas.outcomes.models import StaleMark
 from tfsaas.permissions import Role

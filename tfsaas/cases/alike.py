@@ -9,8 +9,8 @@ from tfsaas.db import db
 from tfsaas.families.forms import PersonForm
 from tfsaas.families.identifiers import fingerprint
 from tfsaas.families.models import Family, Person, Scheme
+from tfsaas.loads.match_queries import name_families_of
 from tfsaas.loads.pairing import find_alike
-from tfsaas.loads.queries import name_families_of
 from tfsaas.matching.people import somebody
 
 

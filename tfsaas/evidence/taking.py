@@ -7,6 +7,7 @@ brought back.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 from typing import Any
 from uuid import UUID
@@ -53,6 +54,7 @@ class Class(Enum):
     CHANGED = "changed"
     CONTRADICTED = "contradicted"
     KEPT_OUT = "kept out"
+    UNSAID = "no longer said"  # of what is known, not of the file
 
 
 @dataclass
@@ -216,3 +218,27 @@ def _count(cursor: Any, taken: Taken) -> None:
     for signal, name, count in cursor.fetchall():
         found = taken.counts.setdefault(signal, {})
         found[name] = found.get(name, 0) + count
+
+
+def count_unsaid(
+    source: Source, covers: Sequence[str], days: tuple[date, date], taken: Taken
+) -> None:
+    """Count what this partner said before of these signals and days, and does not say in a file that is complete for them.
+
+    Nothing is withdrawn: it may have been taken out by mistake. Call it when all facts of the file are taken.
+    """
+    told = {"own": list(source.own_loads), "load": source.provenance.load_id, "covers": list(covers), "first": days[0], "last": days[1]}  # fmt: skip
+    cursor = db.session.connection().connection.cursor()
+    for shape in SHAPES:
+        cursor.execute(
+            _query(
+                f"select h.signal, count(*) from {shape.kind} h where h.load_id = any(%(own)s) and h.load_id <> %(load)s "
+                "and h.withdrawn_at is null and h.recorded_by_id is null and h.signal = any(%(covers)s) "
+                f"and h.{shape.keys[0][0]} between %(first)s and %(last)s "
+                "and not exists (select from repeat r where r.fact_id = h.id and r.load_id = %(load)s) group by 1"
+            ),
+            told,
+        )
+        for signal, count in cursor.fetchall():
+            taken.counts.setdefault(signal, {})[Class.UNSAID.value] = count
+    cursor.close()

@@ -1,11 +1,12 @@
-"""People's records by themselves, in whichever family or none they are."""
+"""Records of people and families by what stands on their pages."""
 
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from tfsaas.db import NotFound, db
-from tfsaas.families.models import Person
+from tfsaas.families.models import Family, Person
+from tfsaas.families.queries import visible_families
 
 
 def get_record(person_id: UUID) -> Person:
@@ -27,3 +28,9 @@ def find_record(reference: str) -> Person | None:
             select(Person).where(func.lower(Person.reference) == reference.lower()).limit(1)
         )
     )
+
+
+def find_family(reference: str) -> Family | None:
+    """The family with a reference, in capitals or not, that the user may see; None when there is none."""
+    same = func.lower(Family.reference) == reference.lower()
+    return db.session.scalar(select(Family).where(same, visible_families()).limit(1))

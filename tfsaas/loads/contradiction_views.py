@@ -14,7 +14,8 @@ from tfsaas.loads.contradictions import (
     settle,
 )
 from tfsaas.loads.forms import SettleForm
-from tfsaas.loads.queries import get_delivery, name_families_of
+from tfsaas.loads.match_queries import name_families_of
+from tfsaas.loads.queries import get_delivery
 from tfsaas.permissions import Permission, requires
 from tfsaas.tenants.plans import name_signals
 from tfsaas.tenants.queries import find_programme

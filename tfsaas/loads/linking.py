@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select, text, update
 from sqlalchemy.orm import aliased
 
 from tfsaas import clock
+from tfsaas.audit.trail import record_act
 from tfsaas.db import Model, NotFound, db
 from tfsaas.families.finding_models import PairStatus, PersonPair
 from tfsaas.families.keys import index_missing
@@ -19,7 +20,7 @@ from tfsaas.matching.deciding import MOST_UNDER_A_KEY, REVIEW_AT, fit, judge_pai
 from tfsaas.matching.levels import compare_pairs
 from tfsaas.outcomes.models import StaleMark
 from tfsaas.tenants.bulk import insert_rows
-from tfsaas.tenants.scope import actor, lock
+from tfsaas.tenants.scope import actor, current_tenant, lock
 
 FIND_PAIRS = "find-pairs"
 MOST_PAIRS = 2_000
@@ -92,6 +93,7 @@ def _keep(found: Sequence[tuple[float, UUID, UUID, str]]) -> int:
         if (one, other) not in known
     ][:MOST_PAIRS]
     insert_rows(Model.metadata.tables["person_pair"], columns, new)
+    record_act("find", "council", current_tenant(), {"pairs": len(new)})
     return len(new)
 
 

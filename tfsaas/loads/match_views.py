@@ -22,7 +22,7 @@ from tfsaas.loads.linking import (
     list_pairs,
     list_pairs_of,
 )
-from tfsaas.loads.queries import name_families_of
+from tfsaas.loads.match_queries import name_families_of
 from tfsaas.permissions import Permission, requires
 from tfsaas.tenants.scope import current_tenant
 

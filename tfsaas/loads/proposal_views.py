@@ -10,13 +10,16 @@ from wtforms import HiddenField, TextAreaField
 from wtforms.validators import Length
 
 from tfsaas.accounts.queries import name_users
+from tfsaas.families.models import Family
 from tfsaas.families.queries import get_family
-from tfsaas.fields import ActionForm, CheckedForm, Needed, whole_or_nought
+from tfsaas.families.records import find_family
+from tfsaas.fields import ActionForm, CheckedForm, Needed, as_uuid, whole_or_nought
 from tfsaas.jobs.actions import ask_for
 from tfsaas.jobs.queries import find_latest_job, find_open_job
 from tfsaas.loads import proposals
 from tfsaas.loads.finding import FIND_FAMILIES
 from tfsaas.loads.known_families import list_known_near
+from tfsaas.loads.models import FamilyProposal
 from tfsaas.loads.proposals import ProposalRefused
 from tfsaas.permissions import Permission, requires
 from tfsaas.tenants.models import Programme
@@ -26,7 +29,6 @@ from tfsaas.tenants.scope import current_tenant
 
 blueprint = Blueprint("proposals", __name__, url_prefix="/evidence/families")
 Page = AnyResponse | tuple[str, int]
-MEANWHILE = "Somebody else decided about this family meanwhile, or somebody of it is in a family already. Look for families again."
 
 
 class SetAsideForm(CheckedForm):
@@ -100,38 +102,59 @@ def _version() -> int:
     return whole_or_nought(request.form.get("version"))
 
 
+def _people() -> set[UUID]:
+    """Those who were ticked."""
+    return {found for text in request.form.getlist("person") if (found := as_uuid(text))}
+
+
 @blueprint.post("/<uuid:proposal_id>/accept")
 @requires(Permission.LOAD_EVIDENCE)
 def accept(proposal_id: UUID) -> AnyResponse:
-    """Make it one of the council's families."""
+    """Make those who were ticked one of the council's families, or members of the one that was chosen."""
     proposal = proposals.get_proposal(proposal_id, locked=True)
     if not ActionForm().validate_on_submit():
         return redirect(url_for("proposals.show", proposal_id=proposal_id))
     try:
-        family = proposals.accept(proposal, version=_version())
-    except ProposalRefused:
-        flash(MEANWHILE, "error")
-        return redirect(url_for("proposals.index"))
-    flash("The family is added. Its support has not begun.")
+        family = _take(proposal)
+    except ProposalRefused as refused:
+        flash(f"{refused}.", "error")
+        return redirect(url_for("proposals.show", proposal_id=proposal_id))
     return redirect(url_for("cases.family", family_id=family.id))
 
 
-@blueprint.post("/<uuid:proposal_id>/join")
-@requires(Permission.LOAD_EVIDENCE)
-def join(proposal_id: UUID) -> AnyResponse:
-    """Add its people to a known family."""
-    proposal = proposals.get_proposal(proposal_id, locked=True)
-    chosen = request.form.get("family", type=UUID)
-    if chosen is None or not ActionForm().validate_on_submit():
-        flash("Choose the family they belong to.", "error")
-        return redirect(url_for("proposals.show", proposal_id=proposal_id))
-    try:
-        proposals.join(proposal, get_family(chosen), version=_version())
-    except ProposalRefused:
-        flash(MEANWHILE, "error")
-        return redirect(url_for("proposals.index"))
+def _take(proposal: FamilyProposal) -> Family:
+    """Raises ProposalRefused with what to do."""
+    if request.form.get("family") in (None, "", "new"):
+        family = proposals.accept(proposal, _people(), version=_version())
+        flash("The family is added. Its support has not begun.")
+        return family
+    family = _family_chosen()
+    proposals.join(proposal, family, _people(), version=_version())
     flash("They are members of the family now.")
-    return redirect(url_for("cases.family", family_id=chosen))
+    return family
+
+
+def _family_chosen() -> Family:
+    chosen = as_uuid(request.form.get("family"))
+    if chosen is not None:
+        return get_family(chosen)
+    found = find_family(str(request.form.get("reference") or "").strip())
+    if found is None:
+        raise ProposalRefused("No family has this reference. It stands on the family’s page")
+    return found
+
+
+@blueprint.post("/<uuid:proposal_id>/take-back")
+@requires(Permission.LOAD_EVIDENCE)
+def take_back(proposal_id: UUID) -> AnyResponse:
+    """Let a family that was set aside wait again."""
+    proposal = proposals.get_proposal(proposal_id, locked=True)
+    if ActionForm().validate_on_submit():
+        try:
+            proposals.take_back(proposal, version=_version())
+        except ProposalRefused as refused:
+            flash(f"{refused}.", "error")
+    return redirect(url_for("proposals.show", proposal_id=proposal_id))
 
 
 @blueprint.post("/<uuid:proposal_id>/set-aside")
@@ -143,8 +166,8 @@ def set_aside(proposal_id: UUID) -> Page:
         return _show(proposal_id, form), 400
     try:
         proposals.set_aside(proposal, str(form.reason.data).strip(), version=_version())
-    except ProposalRefused:
-        flash(MEANWHILE, "error")
+    except ProposalRefused as refused:
+        flash(f"{refused}.", "error")
     else:
         flash("Set aside. The same people are not proposed again.")
     return redirect(url_for("proposals.index"))

@@ -1,7 +1,7 @@
 """Families that were found: read, accepted, joined to a known family, or set aside."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -22,8 +22,11 @@ from tfsaas.tenants.scope import actor
 NOBODY = UUID(int=0)  # a family's id that is none: only facts about people are asked for
 
 
+MEANWHILE = "Somebody else decided about this family meanwhile, or somebody of it is in a family already. Look for families again"
+
+
 class ProposalRefused(Exception):
-    """Somebody else decided about this family meanwhile, or its people are in a family already."""
+    """It cannot be decided so; the text says why, for the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,27 +129,50 @@ def count_facts(people: Sequence[Person]) -> list[tuple[str, int, date]]:
     return [(signal, counted[signal], latest[signal]) for signal in sorted(counted)]
 
 
-def accept(proposal: FamilyProposal, *, version: int) -> Family:
-    """Make a found family one of the council's, its support not begun.
+def accept(proposal: FamilyProposal, chosen: Collection[UUID], *, version: int) -> Family:
+    """Make those chosen of a found family one of the council's, its support not begun.
 
     Raises:
-        ProposalRefused: it is decided already.
+        ProposalRefused: it is decided already, or nobody of it is chosen.
     """
-    people = list_people(proposal.id)
+    people = _chosen(proposal, chosen)
     _decide(proposal, ProposalStatus.ACCEPTED, version)
     family = add_family(name_family([person.family_name for person in people]))
     _move_in(proposal, family, people)
     return family
 
 
-def join(proposal: FamilyProposal, family: Family, *, version: int) -> None:
-    """Make found people members of a family on record.
+def join(
+    proposal: FamilyProposal, family: Family, chosen: Collection[UUID], *, version: int
+) -> None:
+    """Make those chosen of the people found members of a family on record.
 
     Raises:
-        ProposalRefused: it is decided already.
+        ProposalRefused: it is decided already, or nobody of it is chosen.
     """
+    people = _chosen(proposal, chosen)
     _decide(proposal, ProposalStatus.JOINED, version)
-    _move_in(proposal, family, list_people(proposal.id))
+    _move_in(proposal, family, people)
+
+
+def _chosen(proposal: FamilyProposal, chosen: Collection[UUID]) -> list[Person]:
+    """Those who belong; whoever is left out stays found, and may be proposed again with others."""
+    people = [person for person in list_people(proposal.id) if person.id in chosen]
+    if not people:
+        raise ProposalRefused("Choose who belongs to the family")
+    return people
+
+
+def take_back(proposal: FamilyProposal, *, version: int) -> None:
+    """Let a family that was set aside wait again.
+
+    Raises:
+        ProposalRefused: it was not set aside, or somebody else decided meanwhile.
+    """
+    if proposal.status is not ProposalStatus.SET_ASIDE or proposal.version != version:
+        raise ProposalRefused(MEANWHILE)
+    proposal.status, proposal.reason = ProposalStatus.OPEN, ""
+    proposal.decided_at, proposal.decided_by_id = None, None
 
 
 def set_aside(proposal: FamilyProposal, reason: str, *, version: int) -> None:
@@ -161,9 +187,9 @@ def set_aside(proposal: FamilyProposal, reason: str, *, version: int) -> None:
 
 def _decide(proposal: FamilyProposal, status: ProposalStatus, version: int) -> None:
     if proposal.status is not ProposalStatus.OPEN or proposal.version != version:
-        raise ProposalRefused
+        raise ProposalRefused(MEANWHILE)
     if status is not ProposalStatus.SET_ASIDE and not _is_nowhere(proposal):
-        raise ProposalRefused
+        raise ProposalRefused(MEANWHILE)
     proposal.status, proposal.decided_at, proposal.decided_by_id = status, clock.now(), actor()
 
 

@@ -11,8 +11,8 @@ from tfsaas.jobs.actions import ask_for
 from tfsaas.loads.actions import REHEARSE, DeliveryRefused, expect
 from tfsaas.loads.answers import forget_answer, forget_reference, remember, told_of
 from tfsaas.loads.keeping import unpack_people
+from tfsaas.loads.match_queries import count_matches, get_match
 from tfsaas.loads.models import Delivery, IncomingMatch, MatchStatus, Step
-from tfsaas.loads.queries import count_matches, get_match
 from tfsaas.tenants.scope import actor
 
 

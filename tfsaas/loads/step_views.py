@@ -7,22 +7,23 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas.accounts.queries import name_users
+from tfsaas.families.protecting import list_protected
 from tfsaas.fields import ActionForm, add_faults, whole_or_nought
 from tfsaas.loads import actions, reviewing
 from tfsaas.loads.actions import DeliveryRefused
 from tfsaas.loads.feeds import get_feed
 from tfsaas.loads.forms import SetAsideForm, UndoForm, columns_form
 from tfsaas.loads.keeping import unpack_people
-from tfsaas.loads.models import Delivery, MatchStatus, Step
-from tfsaas.loads.queries import (
+from tfsaas.loads.match_queries import (
     PAGE,
     count_matches,
-    get_delivery,
     list_decided,
     list_linked,
     list_to_review,
     name_families_of,
 )
+from tfsaas.loads.models import Delivery, MatchStatus, Step
+from tfsaas.loads.queries import get_delivery, is_worked_on
 from tfsaas.loads.views import show_delivery
 from tfsaas.permissions import Permission, requires
 
@@ -64,7 +65,10 @@ def _take(
     page: str = "loads.show",
     anchor: str | None = None,
 ) -> AnyResponse:
-    """Take a step that a button asks for, or say why it cannot be taken."""
+    """Take a step that a button asks for, or say why it cannot be taken. Nobody waits for a job that holds the file."""
+    if is_worked_on(delivery_id):
+        flash("The service is working on the file. Wait until this step is done.", "error")
+        return redirect(url_for("loads.show", delivery_id=delivery_id))
     delivery = get_delivery(delivery_id, locked=True)
     if ActionForm().validate_on_submit():
         try:
@@ -92,6 +96,7 @@ def people(delivery_id: UUID) -> str:
         decided=decided,
         known=count_matches(delivery_id)[MatchStatus.LINKED],
         families=name_families_of(shown),
+        withheld=list_protected(shown),
         users=name_users(),
     )
 
@@ -129,6 +134,7 @@ def known(delivery_id: UUID) -> str:
         after=rows[PAGE - 1].match.number + 1 if len(rows) > PAGE else None,
         known=count_matches(delivery_id)[MatchStatus.LINKED],
         families=name_families_of([row.person.id for row in rows]),
+        withheld=list_protected([row.person.id for row in rows]),
     )
 
 
@@ -143,7 +149,7 @@ def go_on(delivery_id: UUID) -> AnyResponse:
 @requires(Permission.LOAD_EVIDENCE)
 def set_aside(delivery_id: UUID) -> Page:
     """Do not go on with a file, and say why."""
-    delivery, form = get_delivery(delivery_id, locked=request.method == "POST"), SetAsideForm()
+    delivery, form = get_delivery(delivery_id), SetAsideForm()
     if not form.validate_on_submit():
         page = render_template("loads/set_aside.html", delivery=delivery, form=form)
         return page, 400 if form.errors else 200
@@ -176,7 +182,7 @@ def rehearse_undo(delivery_id: UUID) -> AnyResponse:
 @requires(Permission.APPROVE_LOADS, reads="load")
 def undo(delivery_id: UUID) -> Page:
     """Undo a load."""
-    delivery, form = get_delivery(delivery_id, locked=True), UndoForm()
+    delivery, form = get_delivery(delivery_id), UndoForm()
     if not form.validate_on_submit():
         return show_delivery(delivery, form), 400
     reason = str(form.reason.data).strip()

@@ -139,6 +139,7 @@ def match(delivery: Delivery, tell: Tell) -> str:
     tell(1, STAGES)
     counts = pair_people(delivery, checked.people)
     delivery.people = delivery.people | counts
+    record_act("match", "load", delivery.load_id, counts)
     if counts["unsure"]:
         delivery.covers = []
         delivery.warnings = [*delivery.warnings, UNSURE.format(counts["unsure"])]

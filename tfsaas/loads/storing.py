@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tfsaas.db import Model, among, db
 from tfsaas.evidence.store import Provenance
-from tfsaas.evidence.taking import SHAPES, Source, Taken, take_facts
+from tfsaas.evidence.taking import SHAPES, Source, Taken, count_unsaid, take_facts
 from tfsaas.evidence.undoing import undo_facts
 from tfsaas.families.actions import new_reference
 from tfsaas.families.identifiers import fingerprint, seal
@@ -56,6 +56,8 @@ def store_delivery(delivery: Delivery, checked: Checked, at: datetime) -> dict[s
             rows = list(_rows(found, person_of, stands_for))
             dropped += len(found.lines) - len(rows)
             take_facts(shape, rows, source, taken)
+    if delivery.covers and delivery.covers_from and delivery.covers_to:
+        count_unsaid(source, delivery.covers, (delivery.covers_from, delivery.covers_to), taken)
     _cover(delivery, at)
     _learn_references(delivery, checked.people, person_of)
     return {
