@@ -12,6 +12,7 @@ class Role(Enum):
     ADMINISTRATOR = "administrator"
     WORKER = "worker"
     SUPERVISOR = "supervisor"
+    ANALYST = "analyst"
     LEADER = "leader"
     AUDITOR = "auditor"
     PARTNER = "partner"
@@ -87,6 +88,10 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.LOOK_BACK,
         }
         | {P.REFER, P.SEE_REFERRALS, P.TRIAGE, P.ALLOCATE, P.SIGN_OFF, P.SEE_SENSITIVE}
+    ),
+    Role.ANALYST: frozenset(
+        {P.SIGNED_IN, P.SEE_FIGURES, P.SEE_EVIDENCE, P.LOAD_EVIDENCE, P.SEE_MATCHES}
+        | {P.SEE_PROGRAMME}
     ),
     Role.LEADER: frozenset(
         {P.SIGNED_IN, P.SEE_FIGURES, P.MAKE_REPORTS, P.SEE_PROGRAMME, P.APPROVE_PLAN}

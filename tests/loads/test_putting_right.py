@@ -1,12 +1,14 @@
 """Putting a file right on its way: its columns, setting it aside, and who approves."""
 
+import io
+
 from sqlalchemy import select
 
 from tests.builders import Council, errors_on
 from tests.loads.deliveries import DAY, HEAD, SAM, agree, bring_in, do_jobs
 from tests.loads.test_steps import ROW, spells
 from tests.loads.test_views import only, send
-from tests.world import BEGAN, TODAY, build_world
+from tests.world import BEGAN, TODAY, boxes, build_world
 from tfsaas.db import db
 from tfsaas.loads.actions import approve
 from tfsaas.loads.models import Delivery, Step
@@ -86,5 +88,33 @@ def test_an_agreement_may_ask_for_a_second_person(council: Council):
     with council.work(Role.LEADER):  # the rule looks at who it is; the route at what they may
         delivery = get_delivery(only(council, Delivery).id)
         approve(delivery, version=delivery.version)
+    do_jobs(council)
+    assert only(council, Delivery).step is Step.STORED
+
+
+def test_an_analyst_takes_a_file_as_far_as_approval_and_sees_no_family(council: Council):
+    world = build_world(council)
+    agreement = agree(council)
+    told = {"file": (io.BytesIO((HEAD + ROW).encode()), "f.csv"), "covers": ["care.early_help"]}
+    told |= boxes("covers_from", BEGAN) | boxes("covers_to", TODAY)
+    browser = council.browser(Role.ANALYST)
+    assert browser.get("/", status=302).location.endswith("/evidence")
+
+    led = browser.post(f"/evidence/bring/{agreement}/early-help", told)
+    do_jobs(council)
+    delivery = only(council, Delivery)
+    browser.post(led.location + "/columns", delivery.mapping | {"version": str(delivery.version)})
+    do_jobs(council)
+
+    page = browser.get(led.location).text
+    assert "It waits for somebody who may approve files" in page
+    assert "Approve and store" not in page
+    assert "R2" in browser.get(led.location + "/people/known").text
+    family = f"/families/{world.families['READY']}"
+    assert family not in browser.get(led.location + "/people/known").text
+    browser.get(family, status=403)
+    browser.post(led.location + "/approve", {"version": str(only(council, Delivery).version)}, status=403)  # fmt: skip
+    browser.get("/evidence/loads/new", status=403)
+    council.browser(Role.SUPERVISOR).post(led.location + "/approve", {"version": str(only(council, Delivery).version)})  # fmt: skip
     do_jobs(council)
     assert only(council, Delivery).step is Step.STORED

@@ -18,6 +18,7 @@ ROLE_HINTS = {
     Role.ADMINISTRATOR: "Administrator: sets up the programme and accounts; sees no families",
     Role.WORKER: "Worker: sees families, adds them and records facts",
     Role.SUPERVISOR: "Supervisor: as a worker; also loads evidence, evaluates and confirms results",
+    Role.ANALYST: "Analyst: brings partners' files and says who is who in them; sees no family's file, approves nothing",
     Role.LEADER: "Leader: sees figures and reports; sees no families",
     Role.AUDITOR: "Auditor: reads everything, changes nothing",
     Role.PARTNER: "Partner: works elsewhere, refers families, and sees in part those they are involved with or lead",

@@ -52,6 +52,7 @@ PEOPLE = (
     ("supervisor", "Joan Roe", Role.SUPERVISOR),
     ("worker", "Sam Okoro", Role.WORKER),
     ("worker2", "Lena Fisher", Role.WORKER),
+    ("analyst", "Mina Patel", Role.ANALYST),
     ("leader", "David Price", Role.LEADER),
     ("auditor", "Ruth Mendel", Role.AUDITOR),
     ("partner", "Ira Bell", Role.PARTNER),

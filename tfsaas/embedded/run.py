@@ -25,7 +25,16 @@ from tfsaas.embedded.servers import ROLES, new_password, running
 
 SECRETS_FILE = "secrets"
 MARK = "TFSAAS_STARTED_BY"  # in the environment of everything started here
-ROLES_OF_DEMO = ("admin", "supervisor", "worker", "worker2", "leader", "auditor", "partner")
+ROLES_OF_DEMO = (
+    "admin",
+    "supervisor",
+    "worker",
+    "worker2",
+    "analyst",
+    "leader",
+    "auditor",
+    "partner",
+)
 
 
 def main() -> int:

@@ -14,8 +14,8 @@ from tfsaas.loads.contradictions import (
     settle,
 )
 from tfsaas.loads.forms import SettleForm
-from tfsaas.loads.match_queries import name_families_of
 from tfsaas.loads.queries import get_delivery
+from tfsaas.loads.seeing import name_families_seen
 from tfsaas.permissions import Permission, requires
 from tfsaas.tenants.plans import name_signals
 from tfsaas.tenants.queries import find_programme
@@ -47,7 +47,7 @@ def _page(form: SettleForm, load_id: UUID | None) -> str:
         load_id=load_id,
         form=form,
         signals=name_signals(programme.id) if programme else {},
-        families=name_families_of([row.person.id for row in rows]),
+        families=name_families_seen([row.person.id for row in rows]),
         users=name_users(),
     )
 

@@ -22,7 +22,7 @@ from tfsaas.loads.linking import (
     list_pairs,
     list_pairs_of,
 )
-from tfsaas.loads.match_queries import name_families_of
+from tfsaas.loads.seeing import name_families_seen
 from tfsaas.permissions import Permission, requires
 from tfsaas.tenants.scope import current_tenant
 
@@ -48,7 +48,7 @@ def index() -> str:
         decided=decided,
         counts=counts,
         statuses=PairStatus,
-        families=name_families_of(people),
+        families=name_families_seen(people),
         job=find_latest_job(FIND_PAIRS, current_tenant()),
         users=name_users(),
         words=WORDS,
@@ -96,7 +96,7 @@ def _of_person(person_id: UUID, form: LinkPeopleForm, reference: str) -> str:
         reference=reference,
         other=other,
         form=form,
-        families=name_families_of(people),
+        families=name_families_seen(people),
         users=name_users(),
         words=WORDS,
     )

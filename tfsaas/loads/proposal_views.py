@@ -108,7 +108,7 @@ def _people() -> set[UUID]:
 
 
 @blueprint.post("/<uuid:proposal_id>/accept")
-@requires(Permission.LOAD_EVIDENCE)
+@requires(Permission.TRIAGE)
 def accept(proposal_id: UUID) -> AnyResponse:
     """Make those who were ticked one of the council's families, or members of the one that was chosen."""
     proposal = proposals.get_proposal(proposal_id, locked=True)
@@ -145,7 +145,7 @@ def _family_chosen() -> Family:
 
 
 @blueprint.post("/<uuid:proposal_id>/take-back")
-@requires(Permission.LOAD_EVIDENCE)
+@requires(Permission.TRIAGE)
 def take_back(proposal_id: UUID) -> AnyResponse:
     """Let a family that was set aside wait again."""
     proposal = proposals.get_proposal(proposal_id, locked=True)
@@ -158,7 +158,7 @@ def take_back(proposal_id: UUID) -> AnyResponse:
 
 
 @blueprint.post("/<uuid:proposal_id>/set-aside")
-@requires(Permission.LOAD_EVIDENCE, reads="family found")
+@requires(Permission.TRIAGE, reads="family found")
 def set_aside(proposal_id: UUID) -> Page:
     """Not a family for the programme, with the reason."""
     proposal, form = proposals.get_proposal(proposal_id, locked=True), SetAsideForm()

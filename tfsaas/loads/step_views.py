@@ -20,10 +20,10 @@ from tfsaas.loads.match_queries import (
     list_decided,
     list_linked,
     list_to_review,
-    name_families_of,
 )
 from tfsaas.loads.models import Delivery, MatchStatus, Step
 from tfsaas.loads.queries import get_delivery, is_worked_on
+from tfsaas.loads.seeing import name_families_seen
 from tfsaas.loads.views import show_delivery
 from tfsaas.permissions import Permission, requires
 
@@ -95,7 +95,7 @@ def people(delivery_id: UUID) -> str:
         rows=rows,
         decided=decided,
         known=count_matches(delivery_id)[MatchStatus.LINKED],
-        families=name_families_of(shown),
+        families=name_families_seen(shown),
         withheld=list_protected(shown),
         users=name_users(),
     )
@@ -133,7 +133,7 @@ def known(delivery_id: UUID) -> str:
         told={row.match.number: told[row.match.number] for row in rows if told},
         after=rows[PAGE - 1].match.number + 1 if len(rows) > PAGE else None,
         known=count_matches(delivery_id)[MatchStatus.LINKED],
-        families=name_families_of([row.person.id for row in rows]),
+        families=name_families_seen([row.person.id for row in rows]),
         withheld=list_protected([row.person.id for row in rows]),
     )
 

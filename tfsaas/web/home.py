@@ -30,6 +30,8 @@ def _first_page() -> str:
         return "my_work.show"
     if current_user.may(Permission.SEE_OWN_FAMILIES):
         return "involved.own"
+    if current_user.may(Permission.LOAD_EVIDENCE):
+        return "loads.index"
     return "reports.overview"
 
 
