@@ -25,7 +25,9 @@ class TenantRow(Model):
 
     __abstract__ = True
 
-    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
+    tenant_id: Mapped[UUID] = mapped_column(
+        ForeignKey("tenant.id"), primary_key=True, sort_order=-1
+    )
 
 
 class TenantModel(TenantRow):
@@ -42,7 +44,7 @@ class ByTheThousand:
     That row has the council's key, so these need none of their own; a guard holds that it is so.
     """
 
-    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-1)
 
 
 def enter(tenant_id: UUID) -> None:
