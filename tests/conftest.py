@@ -1,5 +1,6 @@
 """Servers for the run, an application on a database of its own a process, a council a test."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -22,6 +23,9 @@ SERVERS = pytest.StashKey[Servers]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """The process that steers starts the servers and migrates one database, which the others clone."""
+    gc.set_threshold(
+        100_000, 50, 50
+    )  # what is imported is never garbage, and is looked at in every search
     told = getattr(config, "workerinput", {}).get("servers")
     if told:
         config.stash[SERVERS] = Servers(**told)

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from tfsaas import clock
 from tfsaas.audit.trail import record_act
+from tfsaas.collector import collector_paused
 from tfsaas.db import db
 from tfsaas.jobs.actions import ask_for
 from tfsaas.jobs.models import Job
@@ -99,6 +100,7 @@ def evaluate_some(
     return summary
 
 
+@collector_paused()
 def evaluate_days(days: Sequence[date], then: AfterDay | None = None) -> list[RunSummary]:
     """Evaluate every family as at each of several days, reading the facts once. Earliest first.
 
