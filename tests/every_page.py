@@ -91,9 +91,8 @@ PAGES = {
         "/programme/assessment", "/programme/assessment/parts/0", "/programme/assessment/parts/2", "/programme/assessment/parts/2/questions/3", "/programme/assessment/parts/2/questions/0",
     ],
     Role.ANALYST: [
-        "/evidence", "/evidence/coverage", "/evidence/bring", "/evidence/bring/{agreement}/early-help", "/evidence/links", "/evidence/matches", "/evidence/families", "/evidence/families/{proposal}",
-        "/evidence/deliveries/{stored}", "/evidence/deliveries/{waiting}", "/evidence/deliveries/{waiting}/people", "/evidence/deliveries/{stored}/people/known", "/evidence/contradictions",
-        "/evidence/matches/of/{person}", "/evidence/deliveries/{mapping}/columns", "/progress", "/account",
+        "/evidence", "/evidence/families/{proposal}", "/evidence/deliveries/{waiting}", "/evidence/deliveries/{waiting}/people", "/evidence/deliveries/{stored}/people/known",
+        "/evidence/matches/of/{person}",
     ],
     Role.LEADER: ["/progress", "/reports", "/reports/annual/{year}", "/reports/editions/{edition}", "/earned-autonomy", "/claims"],
     Role.PARTNER: ["/own-families", "/own-families/{own}", "/own-families/{own}/work", "/refer"],

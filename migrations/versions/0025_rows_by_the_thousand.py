@@ -20,6 +20,8 @@ TABLES = (
     "repeat",
     "incoming_match",
     "person_key",
+    "evaluation",
+    "outlook",
 )
 
 

@@ -15,7 +15,7 @@ from tfsaas.outcomes.models import Evaluation
 from tfsaas.outcomes.queries import Kept, find_next_day, list_states
 from tfsaas.rules.evaluation import ROUTES, Evaluated
 from tfsaas.rules.results import Answer, name
-from tfsaas.tenants.bulk import copy_to_temporary, insert_rows, kinds_of
+from tfsaas.tenants.bulk import NEW_ID, copy_to_temporary, insert_rows, kinds_of
 from tfsaas.tenants.models import PlanVersion
 from tfsaas.tenants.scope import current_tenant, lock
 
@@ -107,7 +107,7 @@ def _insert(
     cursor = db.session.connection().connection.cursor()
     cursor.execute(
         f"insert into evaluation (tenant_id, id, family_id, is_current, as_at, known_at, {listed}) "
-        f"select %s, gen_random_uuid(), family_id, is_current, %s, %s, {listed} "
+        f"select %s, {NEW_ID}, family_id, is_current, %s, %s, {listed} "
         "from incoming_standing join incoming_state using (state)",
         [current_tenant(), day, known_at],
     )

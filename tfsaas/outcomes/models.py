@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tfsaas.db import belongs_to
-from tfsaas.tenants.scope import TenantModel
+from tfsaas.tenants.scope import ByTheThousand, TenantModel
 
 
 class EvaluationRun(TenantModel):
@@ -41,7 +41,7 @@ class Standing(Enum):
     RESULT = "result reached"
 
 
-class Evaluation(TenantModel):
+class Evaluation(ByTheThousand, TenantModel):
     """What the rules found for one family from `as_at` on, until its next row.
 
     A row is written only when something changed. `findings` holds one letter for each
@@ -80,7 +80,7 @@ class Evaluation(TenantModel):
     is_current: Mapped[bool]
 
 
-class Outlook(TenantModel):
+class Outlook(ByTheThousand, TenantModel):
     """What stands between a family and a result as its latest evaluation saw it; one row a family.
 
     `next_change_on`: the first day on which its answers can differ with the day alone (None:
