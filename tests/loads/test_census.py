@@ -6,6 +6,7 @@ import pytest
 
 from tests.loads.census_files import census
 from tfsaas.loads.census import YEARS, known_elements
+from tfsaas.loads.feeds import read_census_sample
 from tfsaas.loads.sandbox import read_file
 from tfsaas.loads.table import TableRefused
 
@@ -121,3 +122,10 @@ def test_a_census_in_another_encoding_is_read(code):
     text = census(2025).replace('encoding="UTF-8"', 'encoding="UTF-16"')
 
     assert read_file((mark + text).encode(code)).lines == [1] * 5
+
+
+def test_the_sample_is_a_census_that_can_be_read():
+    table = read_file(read_census_sample().encode())
+
+    assert set(table.columns[0]) == {"C1", "C2"}
+    assert table.covers == ("2024-04-01", "2025-03-31")

@@ -274,7 +274,7 @@ def test_a_feeds_page_shows_its_format_and_a_sample(council: Council):
     browser = council.browser(Role.WORKER)
 
     assert "suspension" in browser.get("/evidence/feeds/school-exclusions").text
-    sample = browser.get("/evidence/feeds/school-exclusions/sample.csv")
+    sample = browser.get("/evidence/feeds/school-exclusions/sample")
     assert sample.headers["Content-Disposition"] == 'attachment; filename="school-exclusions-sample.csv"'  # fmt: skip
     browser.get("/evidence/feeds/nothing", status=404)
 

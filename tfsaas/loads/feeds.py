@@ -180,3 +180,8 @@ def write_sample(feed: Feed) -> str:
     writer.writerow(column.title for column in feed.all_columns)
     writer.writerow(column.example for column in feed.all_columns)
     return output.getvalue()
+
+
+def read_census_sample() -> str:
+    """A census of two invented children."""
+    return (FOLDER / f"{CENSUS}-sample.xml").read_text(encoding="utf-8")

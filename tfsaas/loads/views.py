@@ -19,7 +19,14 @@ from tfsaas.loads.bringing import bring_form, read_brought
 from tfsaas.loads.census import list_uses
 from tfsaas.loads.contradictions import count_unsettled
 from tfsaas.loads.coverage import list_months, list_stretches, show_coverage
-from tfsaas.loads.feeds import CENSUS, find_feed, get_feed, list_feeds, write_sample
+from tfsaas.loads.feeds import (
+    CENSUS,
+    find_feed,
+    get_feed,
+    list_feeds,
+    read_census_sample,
+    write_sample,
+)
 from tfsaas.loads.forms import UndoForm
 from tfsaas.loads.left_open import PAGE as OPEN_PAGE
 from tfsaas.loads.left_open import list_cannot_tell, list_whole
@@ -121,16 +128,18 @@ def feed(code: str) -> str:
     return render_template("loads/feed.html", feed=found, elements=elements)
 
 
-@blueprint.get("/feeds/<code>/sample.csv")
+@blueprint.get("/feeds/<code>/sample")
 @requires(Permission.SEE_EVIDENCE)
 def sample(code: str) -> Response:
-    """A sample file."""
+    """A sample file, of invented people."""
     found = find_feed(code) or abort(404)
-    return _download(write_sample(found), f"{found.code}-sample.csv")
+    if code == CENSUS:
+        return _download(read_census_sample(), f"{code}-sample.xml", "application/xml")
+    return _download("\ufeff" + write_sample(found), f"{code}-sample.csv")
 
 
-def _download(text: str, name: str) -> Response:
-    answer = Response("\ufeff" + text, mimetype="text/csv")
+def _download(text: str, name: str, kind: str = "text/csv") -> Response:
+    answer = Response(text, mimetype=kind)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
@@ -220,7 +229,7 @@ def changed(delivery_id: UUID, of: str) -> Response:
     effect = effects[of] or {} if of in effects else abort(404)
     rows = effect.get("effect", {}).get("changed", [])
     families = {str(row.id): row for row in list_named([UUID(row[0]) for row in rows])}
-    return _download(write_changed(rows, families, name_kinds()), f"families-{delivery.feed}-{clock.today()}.csv")  # fmt: skip
+    return _download("\ufeff" + write_changed(rows, families, name_kinds()), f"families-{delivery.feed}-{clock.today()}.csv")  # fmt: skip
 
 
 @blueprint.get("/deliveries/<uuid:delivery_id>/faults.csv")
@@ -228,4 +237,6 @@ def changed(delivery_id: UUID, of: str) -> Response:
 def faults(delivery_id: UUID) -> Response:
     """Every fault, for whoever mends the file."""
     delivery = get_delivery(delivery_id)
-    return _download(write_faults(delivery.faults), f"faults-{delivery.feed}-{clock.today()}.csv")
+    return _download(
+        "\ufeff" + write_faults(delivery.faults), f"faults-{delivery.feed}-{clock.today()}.csv"
+    )
