@@ -12,7 +12,14 @@ from tests.world import TODAY, build_world
 from tfsaas.db import db
 from tfsaas.evidence.models import Coverage
 from tfsaas.evidence.silence import join_days
-from tfsaas.loads.coverage import _month, _whom_to_chase, list_months, show_coverage
+from tfsaas.loads.coverage import (
+    OF_FEEDS,
+    _list_asked,
+    _month,
+    _whom_to_chase,
+    list_months,
+    show_coverage,
+)
 from tfsaas.loads.left_open import (
     _places,
     count_cannot_tell,
@@ -23,8 +30,9 @@ from tfsaas.outcomes.actions import evaluate_council
 from tfsaas.permissions import Role
 from tfsaas.rules.parse import parse
 from tfsaas.rules.templates import get_template
-from tfsaas.tenants.plans import pick_in_force
+from tfsaas.tenants.plans import pick_in_force, plan_of
 from tfsaas.tenants.queries import get_programme, list_plan_versions
+from tfsaas.tenants.versions import draft_plan
 
 DAY = timedelta(days=1)
 MAY = date(2026, 5, 1)
@@ -154,3 +162,18 @@ def test_a_signal_is_whole_when_it_reaches_as_far_as_any_without_a_gap(held, who
     stretches = {"asked": held, "other": [(MAY, MAY + 30 * DAY)]}
 
     assert ("asked" in list_whole(stretches, MAY)) is whole
+
+
+def test_what_an_older_plan_alone_asks_is_shown_while_a_family_waits_for_it(council: Council):
+    world = build_world(council)
+    with council.work(Role.ADMINISTRATOR):
+        older = draft_plan(world.programme_id, get_template("sf-2022"))
+        in_force = parse(get_template("tf-2012"))
+        only_older = next(s.code for s in plan_of(older).signals.values() if s.code not in in_force.signals and s.kind in OF_FEEDS)  # fmt: skip
+
+        waited = {signal.code for signal, _ in _list_asked(in_force, [older], {only_older: 3})}
+        nobody = {signal.code for signal, _ in _list_asked(in_force, [older], {})}
+
+    assert only_older in waited
+    assert only_older not in nobody
+    assert nobody == {s.code for s in in_force.signals.values() if s.kind in OF_FEEDS}

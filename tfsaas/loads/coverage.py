@@ -1,6 +1,6 @@
 """What each feed covers, month by month; what a gap leaves at “cannot tell”; and whom to chase."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -16,7 +16,7 @@ from tfsaas.loads.feeds import list_feeds
 from tfsaas.loads.left_open import count_cannot_tell, list_whole, signals_of_measure
 from tfsaas.loads.models import Delivery, SharingAgreement, Step
 from tfsaas.loads.queries import list_in_force
-from tfsaas.rules.plan import Plan, SignalKind
+from tfsaas.rules.plan import Plan, Signal, SignalKind
 from tfsaas.rules.wording import name_measure
 from tfsaas.tenants.models import PlanVersion
 from tfsaas.tenants.plans import plan_of
@@ -59,16 +59,16 @@ class FeedRow:
 def show_coverage(
     programme_id: UUID, versions: Sequence[PlanVersion], in_force: PlanVersion, on: date
 ) -> list[FeedRow]:
-    """Every signal of the plan in force that feeds bring, the one that reaches least far first."""
-    plan = plan_of(in_force)
+    """Every signal that feeds bring, of the plan in force and of older versions by which a family still waits for it.
+
+    The one that reaches least far comes first.
+    """
     stretches = list_stretches()
     counts = count_cannot_tell(programme_id, versions, list_whole(stretches, list_months(on)[0]))
     chase = _whom_to_chase(on)
     unheard = _count_unheard()
     rows = []
-    for signal in plan.signals.values():
-        if signal.kind not in OF_FEEDS:
-            continue
+    for signal, plan in _list_asked(plan_of(in_force), versions, counts):
         held = stretches.get(signal.code, [])
         rows.append(
             FeedRow(
@@ -78,6 +78,19 @@ def show_coverage(
             )
         )  # fmt: skip
     return sorted(rows, key=lambda row: (row.covered_to or date.min, -row.families, row.title))
+
+
+def _list_asked(
+    plan: Plan, versions: Sequence[PlanVersion], counts: Mapping[str, int]
+) -> Iterator[tuple[Signal, Plan]]:
+    """The signals of feeds, each with the plan that asks for it."""
+    seen: set[str] = set()
+    for each in (plan, *map(plan_of, versions)):
+        for signal in each.signals.values():
+            asked = each is plan or counts.get(signal.code)
+            if signal.kind in OF_FEEDS and asked and signal.code not in seen:
+                seen.add(signal.code)
+                yield signal, each
 
 
 def list_months(on: date) -> list[date]:
