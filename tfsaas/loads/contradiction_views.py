@@ -37,7 +37,7 @@ def of_load(delivery_id: UUID) -> str:
     return _page(SettleForm(), get_delivery(delivery_id).load_id)
 
 
-def _page(form: SettleForm, load_id: UUID | None) -> str:
+def _page(form: SettleForm, load_id: UUID | None, failed: UUID | None = None) -> str:
     rows = list_contradictions(load_id, as_uuid(request.args.get("after")))
     programme = find_programme()
     return render_template(
@@ -46,6 +46,7 @@ def _page(form: SettleForm, load_id: UUID | None) -> str:
         after=rows[PAGE].row.id if len(rows) > PAGE else None,
         load_id=load_id,
         form=form,
+        failed=failed,
         signals=name_signals(programme.id) if programme else {},
         families=name_families_seen([row.person.id for row in rows]),
         users=name_users(),
@@ -58,7 +59,7 @@ def decide(contradiction_id: UUID) -> AnyResponse | tuple[str, int]:
     """Say what came of one."""
     form = SettleForm()
     if not form.validate_on_submit():
-        return _page(form, None), 400
+        return _page(form, None, contradiction_id), 400
     try:
         settle(contradiction_id, str(form.settlement.data).strip(), version=whole_or_nought(form.version.data))  # fmt: skip
     except SettlementRefused:

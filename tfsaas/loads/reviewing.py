@@ -47,7 +47,8 @@ def refuse_link(delivery: Delivery, match_id: UUID) -> None:
     found = get_match(delivery.id, match_id)
     if found.status is not MatchStatus.LINKED:
         raise DeliveryRefused(step="Somebody decided about these two meanwhile. Look again")
-    remember(delivery, _told(delivery, found), found.person_id, same=False)
+    found.told = dict(_told(delivery, found))
+    remember(delivery, found.told, found.person_id, same=False)
     forget_reference(delivery, found.person_id)
     _decide(found, MatchStatus.OTHER)
 
