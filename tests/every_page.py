@@ -69,7 +69,7 @@ PAGES = {
         "{new}", "/claims", "/evidence/loads/new", "/progress", "/nearly-there", "/evidence/bring", "/evidence/bring/{agreement}/early-help",
         "/evidence/bring/{agreement}/cin-census", "/evidence/links", "/evidence/matches", "/evidence/families", "/evidence/families/{proposal}", "/evidence/deliveries/{stored}", "/evidence/deliveries/{waiting}",
         "/evidence/deliveries/{waiting}/people", "/evidence/deliveries/{mapping}", "/evidence/deliveries/{mapping}/columns", "/evidence/deliveries/{faulty}",
-        "/evidence/deliveries/{stored}/people/known", "/evidence/deliveries/{waiting}/people/known", "/evidence/deliveries/{waiting}/set-aside", "/evidence/contradictions", "/evidence/matches/of/{person}", "/evidence/matches/of/{person}?reference=R2", "/evidence/matches/decided/link", "/evidence/matches/decided/apart",
+        "/evidence/deliveries/{stored}/people/known", "/evidence/deliveries/{waiting}/people/known", "/evidence/deliveries/{waiting}/set-aside", "/evidence/contradictions", "/evidence/matches/of/{person}", "/evidence/matches/decided/link", "/evidence/matches/decided/apart",
         "/referrals", "/referrals/{referral}", "/referrals/{decided}",
         "/assessments", "{family}/assessment", "/caseloads", "/caseloads/{user}", "/caseloads/{user}/summary", "{family}/allocate",
         "/my-work", "/caseloads/drift", "{family}/contacts/{contact}/sensitive", "{family}/people/{person}/hidden-address/stop",

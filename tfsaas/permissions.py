@@ -29,6 +29,7 @@ class Permission(Enum):
     SEE_EVIDENCE = "see loads and coverage"
     LOAD_EVIDENCE = "bring partners' files and say whom their rows are about"
     SEE_MATCHES = "see who was matched, linked or found, and who decided"
+    SEE_CONTRADICTIONS = "see where partners' files say otherwise than the record"
     APPROVE_LOADS = "approve that a file is stored, and undo it"
     EVALUATE = "have families evaluated"
     LOOK_BACK = "evaluate a past day, which changes nothing"
@@ -81,6 +82,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             P.SEE_EVIDENCE,
             P.LOAD_EVIDENCE,
             P.SEE_MATCHES,
+            P.SEE_CONTRADICTIONS,
             P.APPROVE_LOADS,
             P.EVALUATE,
             P.CONFIRM_RESULTS,
@@ -99,7 +101,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
     ),
     Role.AUDITOR: frozenset(
         {P.SIGNED_IN, P.SEE_FIGURES, P.SEE_FAMILIES, P.SEE_EVIDENCE, P.SEE_PROGRAMME, P.SEE_USERS}
-        | {P.SEE_AUDIT, P.LOOK_BACK, P.SEE_MATCHES, P.SEE_REFERRALS}
+        | {P.SEE_AUDIT, P.LOOK_BACK, P.SEE_MATCHES, P.SEE_CONTRADICTIONS, P.SEE_REFERRALS}
     ),
     Role.PARTNER: frozenset({P.SIGNED_IN, P.REFER, P.SEE_OWN_FAMILIES, P.LEAD_FAMILIES}),
 }

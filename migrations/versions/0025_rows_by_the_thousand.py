@@ -24,11 +24,17 @@ TABLES = (
     "outlook",
 )
 
+TWICE = "delete from person_key a using person_key b where a.person_id = b.person_id and a.key = b.key and a.id > b.id"
+
 
 def upgrade() -> None:
     """Apply."""
     for table in TABLES:
         op.drop_constraint(op.f(f"fk_{table}_tenant_id"), table, type_="foreignkey")
+    for (tenant_id,) in op.get_bind().execute(sa.text("select id from tenant")).fetchall():
+        op.execute(f"select set_config('tfsaas.tenant_id', '{tenant_id}', true)")
+        op.execute(TWICE)  # nothing forbade it before
+    op.execute("select set_config('tfsaas.tenant_id', '', true)")
     op.drop_constraint(op.f("pk_person_key"), "person_key", type_="primary")
     op.drop_index(op.f("ix_person_key_tenant_id_key_person_id"), table_name="person_key")
     op.drop_column("person_key", "id")

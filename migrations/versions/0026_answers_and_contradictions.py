@@ -31,7 +31,7 @@ def upgrade() -> None:
         _key("remembered_answer", "answered_by_id", "user_account"),
         sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_remembered_answer_tenant_id")),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_remembered_answer")),
-        sa.UniqueConstraint("tenant_id", "told_hash", "person_id", name=op.f("uq_remembered_answer_tenant_id_told_hash_person_id")),
+        sa.UniqueConstraint("tenant_id", "sharing_agreement_id", "told_hash", "person_id", name=op.f("uq_remembered_answer_tenant_id_sharing_agreement_id_told_hash_person_id")),
     )  # fmt: skip
     op.create_index(op.f("ix_remembered_answer_tenant_id_person_id"), "remembered_answer", ["tenant_id", "person_id"])  # fmt: skip
     op.create_table(
@@ -62,6 +62,12 @@ def upgrade() -> None:
         protect(table)
     op.add_column("delivery", sa.Column("set_aside_reason", sa.Text(), nullable=False, server_default=""))  # fmt: skip
     op.alter_column("delivery", "set_aside_reason", server_default=None)
+    op.add_column("delivery", sa.Column("declared", postgresql.JSONB(astext_type=sa.Text()), nullable=False, server_default="[]"))  # fmt: skip
+    op.alter_column("delivery", "declared", server_default=None)
+    for (tenant_id,) in op.get_bind().execute(sa.text("select id from tenant")).fetchall():
+        op.execute(f"select set_config('tfsaas.tenant_id', '{tenant_id}', true)")
+        op.execute("update delivery set declared = covers")
+    op.execute("select set_config('tfsaas.tenant_id', '', true)")
     op.add_column("delivery", sa.Column("set_aside_by_id", sa.Uuid(), nullable=True))
     op.create_foreign_key(op.f("fk_delivery_tenant_id_set_aside_by_id"), "delivery", "user_account", ["tenant_id", "set_aside_by_id"], ["tenant_id", "id"])  # fmt: skip
     op.add_column("sharing_agreement", sa.Column("second_person", sa.Boolean(), nullable=False, server_default=sa.false()))  # fmt: skip
@@ -89,5 +95,6 @@ def downgrade() -> None:
     op.drop_column("sharing_agreement", "second_person")
     op.drop_column("delivery", "set_aside_by_id")
     op.drop_column("delivery", "set_aside_reason")
+    op.drop_column("delivery", "declared")
     op.drop_table("contradiction")
     op.drop_table("remembered_answer")

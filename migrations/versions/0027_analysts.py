@@ -1,5 +1,6 @@
 """Analysts among the roles."""
 
+import sqlalchemy as sa
 from alembic import op
 
 
@@ -19,7 +20,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Undo. Analysts are disabled: no other role has what they may do."""
-    op.execute(NO_ANALYSTS)
+    for (tenant_id,) in op.get_bind().execute(sa.text("select id from tenant")).fetchall():
+        op.execute(f"select set_config('tfsaas.tenant_id', '{tenant_id}', true)")
+        op.execute(NO_ANALYSTS)
+    op.execute("select set_config('tfsaas.tenant_id', '', true)")
     _allow(tuple(role for role in ROLES if role != "analyst"))
 
 

@@ -36,11 +36,11 @@ def found(council: Council, rows: str = NEW + ALONE, *, agreement=None):
     return store(council, agreement or agree(council), HEAD + rows, feed="domestic-incidents", finds=True)  # fmt: skip
 
 
-def take(browser, council: Council, proposal, **told: object):
+def take(browser, council: Council, proposal, *, status: int = 302, **told: object):
     """Accept everybody of a proposal, or whom is told."""
     with council.work():
         people = [str(person.id) for person in list_people(proposal.id)]
-    return browser.post(f"/evidence/families/{proposal.id}/accept", {"version": str(proposal.version), "person": people} | told)  # fmt: skip
+    return browser.post(f"/evidence/families/{proposal.id}/accept", {"version": str(proposal.version), "person": people, "family": "new"} | told, status=status)  # fmt: skip
 
 
 def only(council: Council):

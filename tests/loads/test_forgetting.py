@@ -94,7 +94,7 @@ def test_whoever_left_a_family_is_found_again_with_it_named(council: Council):
     proposal, browser = only(council), council.browser(Role.SUPERVISOR)
 
     page = browser.get(f"/evidence/families/{proposal.id}").text
-    assert "somebody of these people was in it" in page
+    assert "one of these people was in it" in page
     assert name in page
     led = take(browser, council, proposal)
 

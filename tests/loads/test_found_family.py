@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from tests.builders import Council
+from tests.builders import Council, errors_on
 from tests.loads.deliveries import do_jobs
 from tests.loads.test_finding import NEW, found, only, take, without_number
 from tests.world import build_world
@@ -49,9 +49,9 @@ def test_without_anybody_nothing_is_accepted(council: Council):
     found(council, without_number(NEW))
     proposal, browser = only(council), council.browser(Role.SUPERVISOR)
 
-    take(browser, council, proposal, person=[])
+    refused = take(browser, council, proposal, status=400, person=[])
 
-    assert "Choose who belongs to the family" in browser.get("/evidence/families").text
+    assert errors_on(refused.text) == ["Select who belongs to the family"]
     assert only(council).id == proposal.id
 
 
@@ -60,8 +60,9 @@ def test_they_may_belong_to_any_family_on_record_by_its_reference(council: Counc
     found(council, without_number(NEW))
     proposal, browser = only(council), council.browser(Role.SUPERVISOR)
 
-    take(browser, council, proposal, family="other", reference="NOSUCH")
-    assert "No family has this reference" in browser.get("/evidence/families").text
+    refused = take(browser, council, proposal, status=400, family="other", reference="NOSUCH").text
+    assert "No family has this reference" in errors_on(refused)[0]
+    assert 'value="NOSUCH"' in refused
     assert members(council) == {}
     take(browser, council, proposal, family="other", reference="ready")
 

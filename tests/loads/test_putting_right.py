@@ -83,7 +83,9 @@ def test_an_agreement_may_ask_for_a_second_person(council: Council):
 
     browser.post(path + "/approve", {"version": str(only(council, Delivery).version)})
 
-    assert "somebody else approves a file than whoever brought it" in browser.get(path).text
+    assert (
+        "asks that somebody other than whoever brought it approves a file" in browser.get(path).text
+    )
     assert only(council, Delivery).step is Step.READY
     with council.work(Role.LEADER):  # the rule looks at who it is; the route at what they may
         delivery = get_delivery(only(council, Delivery).id)

@@ -26,12 +26,20 @@ def test_whoever_knows_links_two_records_by_reference_with_a_reason(council: Cou
     people = refs(council)
     browser, path = council.browser(Role.SUPERVISOR), f"/evidence/matches/of/{people['S1']}"
     assert "No other record is linked" in browser.get(path).text
-    assert "No other person has this reference" in browser.get(path + "?reference=NOBODY").text
-    assert "No other person has this reference" in browser.get(path + "?reference=s1").text, "itself"  # fmt: skip
-    assert "R2" in browser.get(path + "?reference=r2").text
+    for wrong, words in (
+        ("NOBODY", "No other person has this reference"),
+        ("s1", "No other person has this reference"),
+        ("", "Enter the reference"),
+    ):
+        refused = browser.post(path + "/look", {"reference": wrong}, status=400).text
+        assert words in errors_on(refused)[0]
+    assert "R2" in browser.post(path + "/look", {"reference": "r2"}, status=200).text
 
-    assert errors_on(browser.post(path, {"reference": "R2"}, status=400).text) == ["Enter how you know that they are one person"]  # fmt: skip
-    browser.post(path, {"reference": "R2", "reason": "Seen both birth certificates"})
+    other = {"other": str(people["R2"])}
+    assert errors_on(browser.post(path, other, status=400).text) == [
+        "Enter how you know that they are one person"
+    ]
+    browser.post(path, other | {"reason": "Seen both birth certificates"})
 
     page = browser.get(path).text
     assert "Said by hand: Seen both birth certificates" in page
@@ -74,7 +82,7 @@ def test_a_chain_never_makes_one_of_two_who_were_said_to_be_two(council: Council
     with council.work(Role.SUPERVISOR), pytest.raises(PairRefused, match="were said to be two people"):  # fmt: skip
         link_people(b, c, "x")
     browser = council.browser(Role.SUPERVISOR)
-    browser.post(f"/evidence/matches/of/{b}", {"reference": "R2", "reason": "x"})
+    browser.post(f"/evidence/matches/of/{b}", {"other": str(c), "reason": "x"})
     assert "were said to be two people" in browser.get(f"/evidence/matches/of/{b}").text
 
 
@@ -118,6 +126,32 @@ def test_records_of_one_person_are_for_those_who_may_see_them(council: Council, 
 
     council.browser(Role.AUDITOR).get(path)
     council.browser(Role.WORKER).get(path, status=403)
-    council.browser(Role.AUDITOR).post(path, {"reference": "R2", "reason": "x"}, status=403)
+    council.browser(Role.AUDITOR).post(
+        path, {"other": str(people["R2"]), "reason": "x"}, status=403
+    )
     other_council.browser(Role.SUPERVISOR).get(path, status=404)
-    other_council.browser(Role.SUPERVISOR).post(path, {"reference": "R2", "reason": "x"}, status=404)  # fmt: skip
+    other_council.browser(Role.SUPERVISOR).post(path, {"other": str(people["R2"]), "reason": "x"}, status=404)  # fmt: skip
+
+
+def test_how_somebody_knows_is_kept_of_a_pair_that_was_found_before(council: Council):
+    build_world(council)
+    other = double(council)
+    with council.work(Role.SUPERVISOR):
+        find_pairs()
+        one = by_reference("S1").id
+    browser, path = council.browser(Role.SUPERVISOR), f"/evidence/matches/of/{one}"
+
+    browser.post(path, {"other": str(other), "reason": "Rang the school"})
+
+    page = browser.get(path).text
+    assert "Said by hand: Rang the school" in page
+    assert "date of birth: the same" in page, "why it was found stands there too"
+
+
+def test_a_record_is_not_linked_with_itself(council: Council):
+    people = refs(council)
+    browser, path = council.browser(Role.SUPERVISOR), f"/evidence/matches/of/{people['S1']}"
+
+    browser.post(path, {"other": str(people["S1"]), "reason": "x"})
+
+    assert "This is the same record" in browser.get(path).text

@@ -235,7 +235,8 @@ def count_unsaid(
                 f"select h.signal, count(*) from {shape.kind} h where h.load_id = any(%(own)s) and h.load_id <> %(load)s "
                 "and h.withdrawn_at is null and h.recorded_by_id is null and h.signal = any(%(covers)s) "
                 f"and h.{shape.keys[0][0]} between %(first)s and %(last)s "
-                "and not exists (select from repeat r where r.fact_id = h.id and r.load_id = %(load)s) group by 1"
+                "and not exists (select from repeat r where r.fact_id = h.id and r.load_id = %(load)s) "
+                "and not exists (select from contradiction c where c.held_id = h.id and c.load_id = %(load)s) group by 1"
             ),
             told,
         )

@@ -13,7 +13,7 @@ from tfsaas.families.models import Person
 from tfsaas.matching.names_of_people import fold, parts, sound
 from tfsaas.matching.people import Somebody, keys_of, plain_key, somebody
 from tfsaas.tenants.bulk import insert_rows
-from tfsaas.tenants.scope import tenant_of
+from tfsaas.tenants.scope import lock, tenant_of
 
 KEYS_VERSION = (
     1  # raise it, and the index of unkeyed people with it, when keys are made differently
@@ -70,6 +70,7 @@ def index_people(person_ids: Sequence[UUID]) -> None:
 
 def index_missing() -> int:
     """Make the keys of everybody who has none by today's rules. Returns how many people it was."""
+    lock("keys")
     missing = db.session.scalars(
         select(Person.id).where(Person.keys_version < KEYS_VERSION).order_by(Person.id)
     ).all()

@@ -40,7 +40,7 @@ KINDS_OF_JOB = (READ, CHECK, MATCH, REHEARSE, STORE, REHEARSE_UNDO, UNDO)
 WAY_OUT = "An administrator can record the agreement, or put its dates right, under Programme, Sharing agreements"
 
 
-SECOND = "The agreement with {} asks that somebody else approves a file than whoever brought it. Ask a colleague who may approve files"
+SECOND = "The agreement with {} asks that somebody other than whoever brought it approves a file. Ask a colleague who may approve files"
 LARGEST = 32_000_000  # bytes, also what a request may hold
 CHANGEABLE = (Step.PEOPLE, Step.READY)  # columns may be said anew
 
@@ -89,7 +89,7 @@ def bring(agreement: SharingAgreement, brought: Brought) -> Delivery:
     delivery = Delivery(
         id=uuid4(), load_id=load.id, sharing_agreement_id=agreement.id, feed=brought.feed, file_name=brought.file_name[-100:],
         content=brought.content, covers_from=brought.covers_from, covers_to=brought.covers_to,
-        covers=list(brought.covers), finds_families=brought.finds_families,
+        covers=list(brought.covers), declared=list(brought.covers), finds_families=brought.finds_families,
     )  # fmt: skip
     db.session.add(delivery)
     db.session.flush()
@@ -146,9 +146,7 @@ def say_columns(delivery: Delivery, mapping: Mapping[str, str], *, version: int)
     Raises:
         DeliveryRefused: something is missing, chosen twice, or the file is approved or being worked on.
     """
-    if delivery.step in CHANGEABLE:
-        delivery.step, delivery.reading, delivery.effect = Step.COLUMNS, None, None
-    expect(delivery, Step.COLUMNS, version)
+    expect(delivery, delivery.step if delivery.step in CHANGEABLE else Step.COLUMNS, version)
     chosen = {ours: theirs for ours, theirs in mapping.items() if theirs}
     if unknown := {
         ours: theirs for ours, theirs in chosen.items() if theirs not in delivery.header
@@ -156,7 +154,7 @@ def say_columns(delivery: Delivery, mapping: Mapping[str, str], *, version: int)
         raise DeliveryRefused(**dict.fromkeys(unknown, "Choose one of the file’s columns, or none"))
     if faults := list_missing(get_feed(delivery.feed), chosen):
         raise DeliveryRefused(**faults)
-    delivery.mapping = chosen
+    delivery.mapping, delivery.reading, delivery.effect = chosen, None, None
     remembered = find_mapping(delivery.sharing_agreement_id, delivery.feed)
     if remembered is None:
         remembered = ColumnMapping(
@@ -191,7 +189,7 @@ def approve(delivery: Delivery, *, version: int) -> None:
         raise DeliveryRefused(step=f"The agreement with {agreement.partner} does not let you keep people you do not know any more. {WAY_OUT}")  # fmt: skip
     if agreement.second_person and get_load_of(delivery).asked_by_id == actor():
         raise DeliveryRefused(step=SECOND.format(agreement.partner))
-    if was_loaded_since(str((delivery.effect or {}).get("effect", {}).get("at", ""))):
+    if was_loaded_since(delivery):
         delivery.step, delivery.effect = Step.REHEARSING, None
         ask_for(REHEARSE, delivery.id)
         raise DeliveryRefused(step="Another file was stored or undone since this dry run, so it is done again. Look at what it shows, then approve")  # fmt: skip
@@ -255,7 +253,7 @@ def undo(delivery: Delivery, reason: str, *, version: int) -> None:
     expect(delivery, Step.STORED, version)
     if delivery.undo_effect is None:
         raise DeliveryRefused(step="See first what undoing it would do")
-    if was_loaded_since(str(delivery.undo_effect.get("effect", {}).get("at", ""))):
+    if was_loaded_since(delivery, undoing=True):
         ask_to_undo(delivery)
         raise DeliveryRefused(step="Another file was stored or undone since, so what undoing this one would do is worked out again")  # fmt: skip
     delivery.step, delivery.undo_reason = Step.UNDOING, reason

@@ -21,7 +21,7 @@ class RememberedAnswer(TenantModel):
         belongs_to("sharing_agreement"),
         belongs_to("person", ondelete="CASCADE"),
         belongs_to("user_account", "answered_by_id"),
-        UniqueConstraint("tenant_id", "told_hash", "person_id"),
+        UniqueConstraint("tenant_id", "sharing_agreement_id", "told_hash", "person_id"),
         Index(None, "tenant_id", "person_id"),
     )
 

@@ -1,15 +1,17 @@
 """What people said about who is who in a partner's files, kept for the partner's next file."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from tfsaas import clock
 from tfsaas.db import among, db
 from tfsaas.families.identifiers import fingerprint_text
+from tfsaas.families.models import Person
 from tfsaas.loads.answer_models import RememberedAnswer
+from tfsaas.loads.feeds import system_of
 from tfsaas.loads.models import Delivery, PartnerReference
 from tfsaas.loads.queries import list_own_agreements
 from tfsaas.loads.who import FilePerson
@@ -24,38 +26,62 @@ def told_of(person: FilePerson) -> dict[str, str]:
     return told | {scheme.value: number for scheme, number in person.identifiers.items()}
 
 
-def mark_told(told: Mapping[str, str]) -> str:
-    """The same whenever the same is told."""
-    return fingerprint_text("told", json.dumps(dict(told), sort_keys=True))
+def mark_reference(feed: str, person: FilePerson) -> str:
+    """What is kept of a partner's number: each of their systems counts by itself."""
+    return fingerprint_text("partner", f"{system_of(feed)}:{person.reference}")
 
 
-def remember(delivery: Delivery, told: Mapping[str, str], person_id: UUID, *, same: bool) -> None:
+def mark_told(feed: str, person: FilePerson) -> str:
+    """The same whenever the same is told of somebody; "" where what is told could be anybody's.
+
+    Of a child without a number and a name many tell the same; the partner's number tells them apart.
+    """
+    told, named = told_of(person), person.family_name and (person.date_of_birth or person.postcode)
+    if not (person.identifiers or named):
+        if not person.reference:
+            return ""
+        told["reference"] = f"{system_of(feed)}:{person.reference}"
+    return fingerprint_text("told", json.dumps(told, sort_keys=True))
+
+
+def remember(delivery: Delivery, person: FilePerson, person_id: UUID, *, same: bool) -> None:
     """Keep an answer; what was said of the two before gives way."""
-    forget_answer(told, person_id)
-    db.session.add(
-        RememberedAnswer(
-            sharing_agreement_id=delivery.sharing_agreement_id,
-            person_id=person_id,
-            told_hash=mark_told(told),
-            is_same=same,
-            answered_at=clock.now(),
-            answered_by_id=actor(),
+    forget_answer(delivery, person, person_id)
+    if mark := mark_told(delivery.feed, person):
+        db.session.add(
+            RememberedAnswer(
+                sharing_agreement_id=delivery.sharing_agreement_id,
+                person_id=person_id,
+                told_hash=mark,
+                is_same=same,
+                answered_at=clock.now(),
+                answered_by_id=actor(),
+            )
+        )
+
+
+def forget_answer(delivery: Delivery, person: FilePerson, person_id: UUID) -> None:
+    """An answer about what this partner tells that was taken back is not given again."""
+    own = list_own_agreements(delivery.sharing_agreement_id)
+    db.session.execute(
+        delete(RememberedAnswer).where(
+            RememberedAnswer.told_hash == mark_told(delivery.feed, person),
+            RememberedAnswer.person_id == person_id,
+            RememberedAnswer.sharing_agreement_id.in_(own),
         )
     )
 
 
-def forget_answer(told: Mapping[str, str], person_id: UUID) -> None:
-    """An answer that was taken back is not given again."""
-    mark = RememberedAnswer.told_hash == mark_told(told)
-    db.session.execute(delete(RememberedAnswer).where(mark, RememberedAnswer.person_id == person_id))  # fmt: skip
-
-
-def forget_reference(delivery: Delivery, person_id: UUID) -> None:
-    """The partner's numbers do not lead to this person any more."""
+def forget_reference(delivery: Delivery, person: FilePerson, person_id: UUID) -> None:
+    """The partner’s number in the file does not lead to this person any more; others may."""
     own = list_own_agreements(delivery.sharing_agreement_id)
     db.session.execute(
-        delete(PartnerReference).where(PartnerReference.person_id == person_id, PartnerReference.sharing_agreement_id.in_(own))
-    )  # fmt: skip
+        delete(PartnerReference).where(
+            PartnerReference.person_id == person_id,
+            PartnerReference.value_hash == mark_reference(delivery.feed, person),
+            PartnerReference.sharing_agreement_id.in_(own),
+        )
+    )
 
 
 def recall(
@@ -68,10 +94,30 @@ def recall(
         return {}
     marks: dict[str, list[int]] = {}
     for person in people:
-        marks.setdefault(mark_told(told_of(person)), []).append(person.number)
+        if mark := mark_told(delivery.feed, person):
+            marks.setdefault(mark, []).append(person.number)
     rows = db.session.scalars(select(RememberedAnswer).where(asked, among(RememberedAnswer.told_hash, marks)))  # fmt: skip
     found: dict[int, dict[UUID, RememberedAnswer]] = {}
     for row in rows:
         for number in marks[row.told_hash]:
             found.setdefault(number, {})[row.person_id] = row
     return found
+
+
+def list_refused(
+    people: Sequence[FilePerson], answers: Mapping[int, Mapping[UUID, RememberedAnswer]]
+) -> set[tuple[int, UUID]]:
+    """Places of people with those of the council who, somebody said, they are not, under whichever of their records."""
+    said = [
+        (at, person_id)
+        for at, person in enumerate(people)
+        for person_id, answer in answers.get(person.number, {}).items()
+        if not answer.is_same
+    ]
+    one = func.coalesce(Person.same_as_id, Person.id)
+    ids = {person_id for _, person_id in said}
+    stands = dict(db.session.execute(select(Person.id, one).where(among(Person.id, ids))).tuples().all())  # fmt: skip
+    records: dict[UUID, list[UUID]] = {}
+    for record, of in db.session.execute(select(Person.id, one).where(among(one, set(stands.values())))):  # fmt: skip
+        records.setdefault(of, []).append(record)
+    return {(at, record) for at, person_id in said for record in records[stands[person_id]]}

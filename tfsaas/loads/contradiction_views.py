@@ -24,27 +24,29 @@ blueprint = Blueprint("contradictions", __name__, url_prefix="/evidence/contradi
 
 
 @blueprint.get("")
-@requires(Permission.SEE_MATCHES, reads="contradictions")
+@requires(Permission.SEE_CONTRADICTIONS, reads="contradictions")
 def index() -> str:
     """Those of all loads that nobody settled yet."""
-    return _page(SettleForm(), None)
+    return _page(SettleForm(), None, request.args.get("after"))
 
 
 @blueprint.get("/of/<uuid:delivery_id>")
-@requires(Permission.SEE_MATCHES, reads="contradictions")
+@requires(Permission.SEE_CONTRADICTIONS, reads="contradictions")
 def of_load(delivery_id: UUID) -> str:
     """Those of one load, settled ones too."""
-    return _page(SettleForm(), get_delivery(delivery_id).load_id)
+    return _page(SettleForm(), delivery_id, request.args.get("after"))
 
 
-def _page(form: SettleForm, load_id: UUID | None, failed: UUID | None = None) -> str:
-    rows = list_contradictions(load_id, as_uuid(request.args.get("after")))
+def _page(form: SettleForm, delivery_id: UUID | None, after: str | None, failed: UUID | None = None) -> str:  # fmt: skip
+    load_id = get_delivery(delivery_id).load_id if delivery_id else None
+    rows = list_contradictions(load_id, as_uuid(after))
     programme = find_programme()
     return render_template(
         "loads/contradictions.html",
         rows=rows[:PAGE],
+        here=after,
         after=rows[PAGE].row.id if len(rows) > PAGE else None,
-        load_id=load_id,
+        delivery_id=delivery_id,
         form=form,
         failed=failed,
         signals=name_signals(programme.id) if programme else {},
@@ -54,16 +56,18 @@ def _page(form: SettleForm, load_id: UUID | None, failed: UUID | None = None) ->
 
 
 @blueprint.post("/<uuid:contradiction_id>")
-@requires(Permission.LOAD_EVIDENCE)
+@requires(Permission.APPROVE_LOADS, reads="contradictions")
 def decide(contradiction_id: UUID) -> AnyResponse | tuple[str, int]:
     """Say what came of one."""
-    form = SettleForm()
+    form, delivery_id = SettleForm(), as_uuid(request.form.get("of"))
     if not form.validate_on_submit():
-        return _page(form, None, contradiction_id), 400
+        return _page(form, delivery_id, request.form.get("after"), contradiction_id), 400
     try:
         settle(contradiction_id, str(form.settlement.data).strip(), version=whole_or_nought(form.version.data))  # fmt: skip
     except SettlementRefused:
         flash("Somebody else settled this meanwhile. Look again.", "error")
     else:
         flash("What came of it is recorded.")
+    if delivery_id:
+        return redirect(url_for("contradictions.of_load", delivery_id=delivery_id))
     return redirect(url_for("contradictions.index"))

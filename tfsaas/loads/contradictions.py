@@ -13,6 +13,8 @@ from tfsaas.db import NotFound, db
 from tfsaas.evidence.models import Contradiction, Fact, Load
 from tfsaas.evidence.queries import KINDS
 from tfsaas.families.models import Person
+from tfsaas.loads.feeds import CENSUS
+from tfsaas.loads.models import Delivery
 from tfsaas.tenants.scope import actor
 from tfsaas.words import day
 
@@ -26,11 +28,15 @@ class SettlementRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ContradictionRow:
-    """A row of a file beside what is held. `says` and `held`: in words; `source`: who said what is held."""
+    """A row of a file beside what is held. `says` and `held`: in words; `source`: who said what is held.
+
+    `is_census`: its line is the number of a child.
+    """
 
     row: Contradiction
     person: Person
     brought: str
+    is_census: bool
     says: str
     held: str
     source: str
@@ -57,17 +63,19 @@ def list_contradictions(
     load_id: UUID | None = None, after: UUID | None = None
 ) -> list[ContradictionRow]:
     """Those of a load, or (None) of all loads those that nobody settled; a page from `after` on, and one more if there are more."""
-    query = select(Contradiction, Person, Load.source).join(
+    query = select(Contradiction, Person, Load.source, Delivery.feed).join(
         Person, (Person.tenant_id == Contradiction.tenant_id) & (Person.id == Contradiction.person_id)
-    ).join(Load, (Load.tenant_id == Contradiction.tenant_id) & (Load.id == Contradiction.load_id))  # fmt: skip
+    ).join(Load, (Load.tenant_id == Contradiction.tenant_id) & (Load.id == Contradiction.load_id)).outerjoin(Delivery, (Delivery.tenant_id == Load.tenant_id) & (Delivery.load_id == Load.id))  # fmt: skip
     query = query.where(Contradiction.settled_at.is_(None)) if load_id is None else query.where(Contradiction.load_id == load_id)  # fmt: skip
     if after is not None:
         query = query.where(Contradiction.id >= after)
     rows = db.session.execute(query.order_by(Contradiction.id).limit(PAGE + 1)).all()
     held = _held([row[0] for row in rows])
     return [
-        ContradictionRow(row, person, source, describe(row.kind, row.told), *held[row.held_id])
-        for row, person, source in rows
+        ContradictionRow(
+            row, person, source, feed == CENSUS, describe(row.kind, row.told), *held[row.held_id]
+        )
+        for row, person, source, feed in rows
     ]
 
 

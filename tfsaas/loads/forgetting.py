@@ -12,7 +12,7 @@ from tfsaas.audit.trail import record_act
 from tfsaas.db import Model, among, db
 from tfsaas.evidence.models import Load
 from tfsaas.families.finding_models import PairStatus, PersonPair
-from tfsaas.families.models import Membership, Person
+from tfsaas.families.models import Membership, Person, Relationship
 from tfsaas.loads.models import (
     OVER,
     Delivery,
@@ -54,9 +54,17 @@ def forget_found_of(delivery: Delivery) -> None:
 def _blank(people: Sequence[UUID]) -> None:
     """Nothing is kept of these people but that there was somebody, who will not be proposed again."""
     tables = Model.metadata.tables
-    for name in ("identifier", "person_key", "found_person", "proposal_member"):
+    for name in (
+        "identifier",
+        "person_key",
+        "found_person",
+        "proposal_member",
+        "remembered_answer",
+    ):
         table = tables[name]
         db.session.execute(table.delete().where(among(table.c.person_id, people)))
+    either = or_(among(PersonPair.person_id, people), among(PersonPair.other_id, people))
+    db.session.execute(delete(PersonPair).where(PersonPair.status == PairStatus.OPEN, either))
     empty = dict.fromkeys(KEPT, "") | {"date_of_birth": None}
     db.session.execute(tables["person"].update().where(among(tables["person"].c.id, people)).values(**empty))  # fmt: skip
 
@@ -70,10 +78,12 @@ def forget_strangers() -> int:
     kept = find_setting(Retention)
     if kept is None:
         return 0
-    gone = list(db.session.scalars(_over(clock.now() - kept.found_months * MONTH).limit(MOST)))
-    if not gone:
+    over = _over(clock.now() - kept.found_months * MONTH).limit(MOST)
+    if db.session.scalar(over) is None:
         return 0
     lock("proposals")
+    # a row that is held here cannot become a member of a family meanwhile
+    gone = list(db.session.scalars(over.with_for_update(of=Person, skip_locked=True)))
     of_them = select(ProposalMember.family_proposal_id).where(among(ProposalMember.person_id, gone))
     db.session.execute(delete(FamilyProposal).where(FamilyProposal.status == ProposalStatus.OPEN, FamilyProposal.id.in_(of_them)))  # fmt: skip
     tables = Model.metadata.tables
@@ -81,7 +91,7 @@ def forget_strangers() -> int:
         table = tables[kind]
         theirs = among(table.c.person_id, gone) & table.c.withdrawn_at.is_(None)
         db.session.execute(table.update().where(theirs).values(withdrawn_at=clock.now(), withdrawn_load_id=table.c.load_id))  # fmt: skip
-    for name in ("partner_reference", "incoming_match", "remembered_answer", "contradiction"):
+    for name in ("partner_reference", "incoming_match", "contradiction"):
         table = tables[name]
         db.session.execute(table.delete().where(among(table.c.person_id, gone)))
     _blank(gone)
@@ -101,6 +111,8 @@ def _over(before: datetime) -> Select[tuple[UUID]]:
         .where(~exists().where(Membership.tenant_id == Person.tenant_id, Membership.person_id == Person.id))
         .where(~exists().where(same.tenant_id == Person.tenant_id, same.same_as_id == Person.id))
         .where(~exists().where(PersonPair.tenant_id == Person.tenant_id, PersonPair.status == PairStatus.LINKED, pairs))
+        .where(~exists().where(Relationship.tenant_id == Person.tenant_id, Relationship.other_id == Person.id))
+        .where(~exists().where(IncomingMatch.tenant_id == Person.tenant_id, IncomingMatch.person_id == Person.id, IncomingMatch.delivery_id.in_(select(Delivery.id).where(Delivery.step.not_in(OVER)))))
         .where(*(~exists().where(table.c.tenant_id == Person.tenant_id, table.c.person_id == Person.id) for table in map(Model.metadata.tables.__getitem__, NAMED)))
     )  # fmt: skip
 

@@ -49,7 +49,7 @@ class AgreementForm(CheckedForm):
         widget=GovCheckboxInput(),
     )
     second_person = BooleanField(
-        "Somebody else than whoever brought a file must approve it",
+        "Somebody other than whoever brought a file must approve it",
         widget=GovCheckboxInput(),
     )
     purpose = TextAreaField(
@@ -123,6 +123,12 @@ class SetAsideForm(CheckedForm):
 
     version = HiddenField()
     reason = text_area("Why is it set aside?", needed="Enter why the file is set aside", longest=500)  # fmt: skip
+
+
+class LookForm(CheckedForm):
+    """Another record, by what stands on its page."""
+
+    reference = text_line("Reference of the other record", needed="Enter the reference of the other record. It stands on the person’s page", longest=40)  # fmt: skip
 
 
 class LinkPeopleForm(CheckedForm):

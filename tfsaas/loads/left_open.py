@@ -21,6 +21,7 @@ from tfsaas.tenants.plans import plan_of
 
 CANNOT_TELL = LETTERS[1]
 PAGE = 50
+NOBODY = UUID(int=0)  # before every id
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,9 @@ def list_cannot_tell(
     programme_id: UUID,
     versions: Sequence[PlanVersion],
     asked: tuple[str, Collection[str]],
-    after: str = "",
+    after: UUID | None = None,
 ) -> list[OpenFamily]:
-    """These families by reference, a page of them from after one, and one more if there are more. `asked`: the signal, and those that are whole."""
+    """These families by id, a page of them from one on, and one more if there are more. `asked`: the signal, and those that are whole."""
     found: list[OpenFamily] = []
     signal, whole = asked
     for version in versions:
@@ -84,12 +85,12 @@ def list_cannot_tell(
             _open(select(Family.id, Family.reference, Family.name, func.coalesce(User.name, "")), programme_id, version)
             .join(Family, (Family.tenant_id == Evaluation.tenant_id) & (Family.id == Evaluation.family_id))
             .outerjoin(User, (User.tenant_id == Episode.tenant_id) & (User.id == Episode.lead_worker_id))
-            .where(_any_at(places), visible_families(), Family.reference > after)
-            .order_by(Family.reference)
+            .where(_any_at(places), visible_families(), Family.id >= (after or NOBODY))
+            .order_by(Family.id)
             .limit(PAGE + 1)
         )  # fmt: skip
         found += [OpenFamily(*row) for row in db.session.execute(query)]
-    return sorted(found, key=lambda row: row.reference)[: PAGE + 1]
+    return sorted(found, key=lambda row: row.id)[: PAGE + 1]
 
 
 def _open(query: Select[Any], programme_id: UUID, version: PlanVersion) -> Select[Any]:

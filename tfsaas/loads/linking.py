@@ -30,6 +30,7 @@ PAGE = 25
 MEANWHILE = "Somebody else decided about these two meanwhile. Look again"
 APART = "{} and {} were said to be two people, and this would make them one. Take that back first"
 
+ITSELF = "This is the same record. Choose another one"
 CHAIN = "The two are one person by way of other links. Take one of those back first"
 
 
@@ -195,6 +196,9 @@ def link_people(one: UUID, other: UUID, why: str) -> PersonPair:
     Raises:
         PairRefused: as `decide_pair`.
     """
+    if one == other:
+        raise PairRefused(ITSELF)
+    lock("pairs")
     _refuse_two(one, other)
     first, second = sorted((one, other))
     pair = db.session.scalar(
@@ -206,7 +210,10 @@ def link_people(one: UUID, other: UUID, why: str) -> PersonPair:
         )
         db.session.add(pair)
         db.session.flush()
-    return decide_pair(pair.id, PairStatus.LINKED, version=pair.version)
+    decided = decide_pair(pair.id, PairStatus.LINKED, version=pair.version)
+    decided.reason = why
+    db.session.flush()
+    return decided
 
 
 def regroup(person_ids: Collection[UUID]) -> None:

@@ -7,11 +7,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas.accounts.queries import name_users
 from tfsaas.families.finding_models import PairStatus
+from tfsaas.families.models import Person
 from tfsaas.families.records import find_record, get_record
-from tfsaas.fields import ActionForm, as_uuid, whole_or_nought
+from tfsaas.fields import ActionForm, CheckedForm, add_faults, as_uuid, whole_or_nought
 from tfsaas.jobs.actions import ask_for
 from tfsaas.jobs.queries import find_latest_job, find_open_job
-from tfsaas.loads.forms import LinkPeopleForm
+from tfsaas.loads.forms import LinkPeopleForm, LookForm
 from tfsaas.loads.linking import (
     FIND_PAIRS,
     PAGE,
@@ -79,21 +80,16 @@ def decided(answer: str) -> str:
 @requires(Permission.SEE_MATCHES, reads="people alike")
 def of_person(person_id: UUID) -> str:
     """The other records of one person, and a way to say that another record is this person too."""
-    return _of_person(person_id, LinkPeopleForm(), str(request.args.get("reference") or "").strip())
+    return _of_person(get_record(person_id), LookForm())
 
 
-def _of_person(person_id: UUID, form: LinkPeopleForm, reference: str) -> str:
-    person = get_record(person_id)
-    other = find_record(reference) if reference else None
-    if other is not None and other.id == person.id:
-        other = None
-    rows = list_pairs_of(person_id)
+def _of_person(person: Person, form: CheckedForm, other: Person | None = None) -> str:
+    rows = list_pairs_of(person.id)
     people = [person.id, *(p.id for row in rows for p in (row.one, row.other)), *([other.id] if other else [])]  # fmt: skip
     return render_template(
         "loads/same_person.html",
         person=person,
         rows=rows,
-        reference=reference,
         other=other,
         form=form,
         families=name_families_seen(people),
@@ -102,17 +98,29 @@ def _of_person(person_id: UUID, form: LinkPeopleForm, reference: str) -> str:
     )
 
 
+@blueprint.post("/of/<uuid:person_id>/look")
+@requires(Permission.LOAD_EVIDENCE, reads="people alike")
+def look(person_id: UUID) -> tuple[str, int]:
+    """The record that somebody means, beside this one."""
+    person, form = get_record(person_id), LookForm()
+    other = find_record(str(form.reference.data or "").strip()) if form.validate() else None
+    if other is not None and other.id != person.id:
+        return _of_person(person, LinkPeopleForm(formdata=None), other), 200
+    if not form.errors:
+        add_faults(form, {"reference": ["No other person has this reference. It stands on the person’s page"]})  # fmt: skip
+    return _of_person(person, form), 400
+
+
 @blueprint.post("/of/<uuid:person_id>")
-@requires(Permission.LOAD_EVIDENCE)
+@requires(Permission.LOAD_EVIDENCE, reads="people alike")
 def link(person_id: UUID) -> AnyResponse | tuple[str, int]:
     """Say that another record is this person too."""
-    form, reference = LinkPeopleForm(), str(request.form.get("reference") or "").strip()
-    other = find_record(reference)
-    if other is None or not form.validate_on_submit():
-        return _of_person(person_id, form, reference), 400
-    reason = str(form.reason.data).strip()
+    person, form = get_record(person_id), LinkPeopleForm()
+    other = get_record(as_uuid(request.form.get("other")) or person_id)
+    if not form.validate_on_submit():
+        return _of_person(person, form, other), 400
     try:
-        link_people(get_record(person_id).id, other.id, f"said by hand: {reason}")
+        link_people(person.id, other.id, f"said by hand: {str(form.reason.data).strip()}")
     except PairRefused as refused:
         flash(f"{refused}.", "error")
     else:
@@ -140,6 +148,8 @@ def decide(pair_id: UUID, answer: str) -> AnyResponse:
     except PairRefused as refused:
         flash(f"{refused}.", "error")
         return redirect(url_for("matches.index"))
+    if answer == "undo":
+        flash("Taken back: the two records are as they were before.")
     back = as_uuid(request.form.get("person"))
     if back is not None:
         return redirect(url_for("matches.of_person", person_id=back))

@@ -72,7 +72,8 @@ class Delivery(TenantModel):
 
     `content` is kept until the file is stored, refused or set aside; so is `reading`, what
     checking it found (see `tfsaas.loads.keeping`). `covers`: the signals for
-    which the file is complete from `covers_from` to `covers_to`, both included. `header` is what
+    which the file is complete from `covers_from` to `covers_to`, both included; of those that
+    whoever brought it `declared`, the ones that its columns can say and its people allow. `header` is what
     the file calls its columns, `mapping` which is which. `people`, `effect` and `undo_effect`
     are counts, and examples by id.
     """
@@ -101,6 +102,7 @@ class Delivery(TenantModel):
     covers_from: Mapped[date | None]
     covers_to: Mapped[date | None]
     covers: Mapped[list[str]] = mapped_column(JSONB, default=list)
+    declared: Mapped[list[str]] = mapped_column(JSONB, default=list)
     finds_families: Mapped[bool] = mapped_column(default=False)
     header: Mapped[list[str]] = mapped_column(JSONB, default=list, info=SECRET)
     mapping: Mapped[dict[str, str]] = mapped_column(JSONB, default=dict)

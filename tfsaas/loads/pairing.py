@@ -9,13 +9,12 @@ import numpy as np
 from sqlalchemy import select, text
 
 from tfsaas.db import Model, among, db
-from tfsaas.families.identifiers import fingerprint, fingerprint_text
+from tfsaas.families.identifiers import fingerprint
 from tfsaas.families.keys import index_missing
 from tfsaas.loads.answer_models import RememberedAnswer
-from tfsaas.loads.answers import recall, told_of
+from tfsaas.loads.answers import list_refused, mark_reference, recall, told_of
 from tfsaas.loads.bare import SAME_DAY, find_bare
 from tfsaas.loads.council import SAMPLE, everybody, read_council
-from tfsaas.loads.feeds import system_of
 from tfsaas.loads.models import Delivery, IncomingMatch, MatchStatus, PartnerReference
 from tfsaas.loads.queries import list_own_agreements
 from tfsaas.loads.who import FilePerson
@@ -53,7 +52,7 @@ def pair_people(delivery: Delivery, people: Sequence[FilePerson]) -> dict[str, i
     known = _known_before(delivery, people, answers)
     others = [person for person in people if person.number not in known]
     right = [_somebody(person) for person in others]
-    refused = _refused(others, answers)
+    refused = list_refused(others, answers)
     found = _match(right, refused)
     bare = find_bare(others, right, {match.right for match, _ in found}, refused)
     found += [(Match(0, at, REVIEW_AT, Decision.REVIEW, SAME_DAY), person_id) for at, person_id in bare.asked]  # fmt: skip
@@ -77,28 +76,27 @@ COLUMNS = ("delivery_id", "number", "line", "person_id", "score", "why", "status
 
 
 def has_newcomers(delivery: Delivery, people: Sequence[FilePerson]) -> bool:
-    """Whether somebody of a matched file, of whom nothing was found then, may be somebody on record by now."""
-    matched = select(IncomingMatch.number).where(IncomingMatch.delivery_id == delivery.id)
-    numbers = set(db.session.scalars(matched))
-    others = [person for person in people if person.number not in numbers]
-    answers = recall(delivery, others)
+    """Whether somebody of a matched file may by now be somebody on record who was not thought of then.
+
+    Everybody is weighed as at the matching: among fewer people the model would say otherwise.
+    """
+    answers = recall(delivery, people)
+    rows = select(IncomingMatch.number, IncomingMatch.person_id, IncomingMatch.status).where(IncomingMatch.delivery_id == delivery.id)  # fmt: skip
+    seen, settled = set(), set()
+    for number, person_id, status in db.session.execute(rows):
+        seen.add((number, person_id))
+        if status is not MatchStatus.OTHER:
+            settled.add(number)
+    known = _known_before(delivery, people, answers)
+    others = [person for person in people if person.number not in known]
     right = [_somebody(person) for person in others]
-    refused = _refused(others, answers)
-    return bool(
-        _known_before(delivery, others, answers)
-        or _match(right, refused)
-        or find_bare(others, right, (), refused).asked
-    )
-
-
-def _refused(people: Sequence[FilePerson], answers: Answers) -> set[tuple[int, UUID]]:
-    """Places of people with those of the council who, somebody said, they are not."""
-    return {
-        (at, person_id)
-        for at, person in enumerate(people)
-        for person_id, answer in answers.get(person.number, {}).items()
-        if not answer.is_same
-    }
+    refused = list_refused(others, answers)
+    found = _match(right, refused)
+    bare = find_bare(others, right, {match.right for match, _ in found}, refused)
+    now = {(number, person_id) for number, (_, person_id, _) in known.items()}
+    now |= {(others[match.right].number, person_id) for match, person_id in found}
+    now |= {(others[at].number, person_id) for at, person_id in bare.asked}
+    return any(pair not in seen and pair[0] not in settled for pair in now)
 
 
 def _known_before(
@@ -108,7 +106,7 @@ def _known_before(
 
     A number that now comes with another date of birth, or another checked number, was given anew: it is not believed.
     """
-    marks = {mark_reference(delivery, person): person for person in people if person.reference}  # fmt: skip
+    marks = {mark_reference(delivery.feed, person): person for person in people if person.reference}  # fmt: skip
     rows = db.session.execute(
         select(PartnerReference.value_hash, PartnerReference.person_id).where(
             PartnerReference.sharing_agreement_id.in_(list_own_agreements(delivery.sharing_agreement_id)),
@@ -129,12 +127,7 @@ def _known_before(
         for person_id, answer in answers.get(person.number, {}).items()
         if answer.is_same
     }
-    return found | said
-
-
-def mark_reference(delivery: Delivery, person: FilePerson) -> str:
-    """What is kept of a partner's number: each of their systems counts by itself."""
-    return fingerprint_text("partner", f"{system_of(delivery.feed)}:{person.reference}")
+    return said | found
 
 
 def _is_another(person: FilePerson, known: Somebody) -> bool:

@@ -134,17 +134,19 @@ def list_own_loads(agreement_id: UUID, feed: str) -> list[UUID]:
     return list(db.session.scalars(query.where(Delivery.sharing_agreement_id.in_(own))))
 
 
-def was_loaded_since(moment: str) -> bool:
-    """Whether a load was stored or undone after a moment (ISO; "" for long ago)."""
+def was_loaded_since(delivery: Delivery, *, undoing: bool = False) -> bool:
+    """Whether a load was stored or undone since the dry run of a delivery, or of undoing it; of one that says no moment: yes."""
+    effect = (delivery.undo_effect if undoing else delivery.effect) or {}
+    moment = str(effect.get("effect", {}).get("at", ""))
     done = select(Load.id).where(Load.status.in_((LoadStatus.STORED, LoadStatus.UNDONE)))
     since = Load.ended_at > (datetime.fromisoformat(moment) if moment else LONG_AGO)
     return db.session.scalar(done.where(since).limit(1)) is not None
 
 
 def list_neighbours(delivery: Delivery) -> list[tuple[str, date | None, date | None]]:
-    """For each signal of a delivery the last day covered before it, and the first day covered after; None: no file covers any.
+    """For each signal of a delivery the last day of the files that began no later, and the first day of those that end no earlier.
 
-    Where another file reaches into its own days, that is the day before its first, or after its last.
+    None where there is no such file. A file that reaches into these days gives its own end, or beginning.
     """
     first, last = delivery.covers_from, delivery.covers_to
     if first is None or last is None:

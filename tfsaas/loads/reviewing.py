@@ -1,6 +1,5 @@
 """Saying who the people of a file are: what is decided is remembered for the partner's next file."""
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,7 +12,11 @@ from tfsaas.loads.answers import forget_answer, forget_reference, remember, told
 from tfsaas.loads.keeping import unpack_people
 from tfsaas.loads.match_queries import count_matches, get_match
 from tfsaas.loads.models import Delivery, IncomingMatch, MatchStatus, Step
+from tfsaas.loads.opening import open_checked
+from tfsaas.loads.who import FilePerson
 from tfsaas.tenants.scope import actor
+
+UNDECIDED = (Step.PEOPLE, Step.READY, Step.REHEARSING)  # nothing is approved yet
 
 
 def decide_match(delivery: Delivery, match_id: UUID, *, same: bool) -> IncomingMatch:
@@ -24,16 +27,16 @@ def decide_match(delivery: Delivery, match_id: UUID, *, same: bool) -> IncomingM
     """
     expect(delivery, Step.PEOPLE)
     found = get_match(delivery.id, match_id)
-    told = _told(delivery, found)
+    person = _person(delivery, found)
     if same:
         others = select(IncomingMatch).where(
             IncomingMatch.delivery_id == delivery.id, IncomingMatch.number == found.number
         )
         for other in db.session.scalars(others):
             _decide(other, MatchStatus.OTHER)
-            remember(delivery, told, other.person_id, same=False)
+            remember(delivery, person, other.person_id, same=False)
     _decide(found, MatchStatus.SAME if same else MatchStatus.OTHER)
-    remember(delivery, told, found.person_id, same=same)
+    remember(delivery, person, found.person_id, same=same)
     return found
 
 
@@ -43,28 +46,33 @@ def refuse_link(delivery: Delivery, match_id: UUID) -> None:
     Raises:
         DeliveryRefused: the file is stored already, or the link was none of the service's own.
     """
-    _back_to_people(delivery)
+    _expect_people(delivery)
     found = get_match(delivery.id, match_id)
     if found.status is not MatchStatus.LINKED:
         raise DeliveryRefused(step="Somebody decided about these two meanwhile. Look again")
-    found.told = dict(_told(delivery, found))
-    remember(delivery, found.told, found.person_id, same=False)
-    forget_reference(delivery, found.person_id)
+    _back_to_people(delivery)
+    person = _person(delivery, found)
+    found.told = told_of(person)
+    remember(delivery, person, found.person_id, same=False)
+    forget_reference(delivery, person, found.person_id)
     _decide(found, MatchStatus.OTHER)
+
+
+def _expect_people(delivery: Delivery) -> None:
+    expect(delivery, delivery.step if delivery.step in UNDECIDED else Step.PEOPLE)
 
 
 def _back_to_people(delivery: Delivery) -> None:
     """What was rehearsed is not what would be stored any more."""
-    if delivery.step in (Step.READY, Step.REHEARSING):
+    if delivery.step is not Step.PEOPLE:
         delivery.step, delivery.effect = Step.PEOPLE, None
-    expect(delivery, Step.PEOPLE)
 
 
-def _told(delivery: Delivery, found: IncomingMatch) -> Mapping[str, str]:
-    """What the file tells of a person; of those who were linked without a question it is only in what was read."""
-    if found.told or not delivery.reading:
-        return found.told
-    return told_of(unpack_people(delivery.reading)[found.number])
+def _person(delivery: Delivery, found: IncomingMatch) -> FilePerson:
+    """All that the file tells of a person; what was read is kept while people can be decided about."""
+    if delivery.reading is None:
+        return open_checked(delivery).people[found.number]
+    return unpack_people(delivery.reading)[found.number]
 
 
 def undo_match(delivery: Delivery, match_id: UUID) -> None:
@@ -73,18 +81,19 @@ def undo_match(delivery: Delivery, match_id: UUID) -> None:
     Raises:
         DeliveryRefused: the step is over.
     """
-    _back_to_people(delivery)
+    _expect_people(delivery)
     found = get_match(delivery.id, match_id)
+    _back_to_people(delivery)
+    person = _person(delivery, found)
     pairs = select(IncomingMatch).where(
         IncomingMatch.delivery_id == delivery.id,
         IncomingMatch.number == found.number,
         IncomingMatch.decided_at.is_not(None),
     )
     for pair in db.session.scalars(pairs):
-        told = _told(delivery, pair)
-        forget_answer(told, pair.person_id)
+        forget_answer(delivery, person, pair.person_id)
         pair.status, pair.decided_at, pair.decided_by_id = MatchStatus.REVIEW, None, None
-        pair.told = dict(told)
+        pair.told = told_of(person)
 
 
 def _decide(match: IncomingMatch, status: MatchStatus) -> None:

@@ -103,11 +103,11 @@ def write_changed(
     return output.getvalue()
 
 
-def write_faults(faults: Sequence[Sequence[Any]]) -> str:
-    """Faults as a file, harmless in a spreadsheet."""
+def write_faults(faults: Sequence[Sequence[Any]], place: str) -> str:
+    """Faults as a file, harmless in a spreadsheet. `place`: what the first number counts, lines or children."""
     output = io.StringIO()
     writer = csv.writer(output, lineterminator="\r\n")
-    writer.writerow(("line", "column", "fault"))
+    writer.writerow((place, "column", "fault"))
     writer.writerows([neutralise(cell) for cell in fault] for fault in faults)
     return output.getvalue()
 

@@ -1,6 +1,7 @@
 """The steps that people take with a partner's file."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -63,7 +64,7 @@ def _take(
     delivery_id: UUID,
     step: Callable[[Delivery], object],
     page: str = "loads.show",
-    anchor: str | None = None,
+    **place: Any,
 ) -> AnyResponse:
     """Take a step that a button asks for, or say why it cannot be taken. Nobody waits for a job that holds the file."""
     if is_worked_on(delivery_id):
@@ -75,7 +76,7 @@ def _take(
             step(delivery)
         except DeliveryRefused as refused:
             return _tell(delivery_id, refused)
-    return redirect(url_for(page, delivery_id=delivery_id, _anchor=anchor))
+    return redirect(url_for(page, delivery_id=delivery_id, **place))
 
 
 def _version() -> int:
@@ -116,7 +117,9 @@ def decide(delivery_id: UUID, match_id: UUID, answer: str) -> AnyResponse:
         else:
             reviewing.decide_match(delivery, match_id, same=answer == "same")
 
-    return _take(delivery_id, step, "load_steps.people", "pair-1")
+    if answer == "not-them":
+        return _take(delivery_id, step, "load_steps.known", after=request.form.get("after"))
+    return _take(delivery_id, step, "load_steps.people", _anchor="pair-1")
 
 
 @blueprint.get("/people/known")

@@ -11,7 +11,7 @@ from tfsaas.evidence.models import LoadStatus
 from tfsaas.evidence.taking import Clashes
 from tfsaas.jobs.actions import ask_for
 from tfsaas.jobs.queries import find_open_job
-from tfsaas.loads.actions import CHECK, MATCH, REHEARSE, forget
+from tfsaas.loads.actions import CHECK, MATCH, REHEARSE, REHEARSE_UNDO, forget
 from tfsaas.loads.checking import Checked, Fault
 from tfsaas.loads.effects import try_out
 from tfsaas.loads.feeds import CENSUS, get_feed
@@ -20,9 +20,10 @@ from tfsaas.loads.mapping import guess, list_missing, list_spoken
 from tfsaas.loads.models import Delivery, Step
 from tfsaas.loads.opening import open_checked, open_table
 from tfsaas.loads.pairing import has_newcomers, pair_people
-from tfsaas.loads.queries import find_mapping, get_load_of
+from tfsaas.loads.queries import find_mapping, get_load_of, was_loaded_since
 from tfsaas.loads.storing import store_delivery, undo_delivery
 from tfsaas.loads.table import TableRefused
+from tfsaas.loads.who import FilePerson
 from tfsaas.tenants.bulk import gather_statistics
 from tfsaas.tenants.scope import current_tenant, lock
 
@@ -31,9 +32,10 @@ DONE = "This step is done already."
 REFUSED = "The file cannot be used as it is. Every fault is listed."
 STAGES = 4
 UNSURE = (
-    "Of {:,} people too little is said to tell whether they are somebody here: no number, and no name with a date of "
-    "birth or a home. Their rows are dropped. So the file is not taken as complete: silence in it says nothing"
+    "Of {:,} people too little is said to tell whether they are somebody here: no number, no name, and no day of birth "
+    "that only a few here share. Their rows are dropped. "
 )
+UNSURE_END = "So the file is not taken as complete: silence in it says nothing"
 NOT_YET = "The census’s ReferenceDate has not come yet, so it cannot be complete. Bring the file that is sent afterwards"
 
 
@@ -99,9 +101,9 @@ def check(delivery: Delivery, tell: Tell) -> str:
 
 def _narrow(delivery: Delivery, spoken: set[str], warnings: list[str]) -> None:
     """A file is complete for nothing that its columns cannot say."""
-    mute = [signal for signal in delivery.covers if signal not in spoken]
+    mute = [signal for signal in delivery.declared if signal not in spoken]
+    delivery.covers = [signal for signal in delivery.declared if signal in spoken]
     if mute:
-        delivery.covers = [signal for signal in delivery.covers if signal in spoken]
         warnings.append(
             f"The file has no column for {', '.join(mute)}, so silence about that says nothing"
         )
@@ -136,13 +138,18 @@ def match(delivery: Delivery, tell: Tell) -> str:
         return DONE
     tell(0, STAGES)
     checked = open_checked(delivery)
+    if checked.faults:
+        return _refuse(delivery, checked.faults, checked.fault_count)
     tell(1, STAGES)
-    counts = pair_people(delivery, checked.people)
+    counts = pair_people(delivery, _speaking(checked))
     delivery.people = delivery.people | counts
     record_act("match", "load", delivery.load_id, counts)
+    spoken = set(list_spoken(get_feed(delivery.feed), delivery.mapping))
+    delivery.covers = [signal for signal in delivery.declared if signal in spoken]
+    delivery.warnings = [text for text in delivery.warnings if not text.endswith(UNSURE_END)]
     if counts["unsure"]:
         delivery.covers = []
-        delivery.warnings = [*delivery.warnings, UNSURE.format(counts["unsure"])]
+        delivery.warnings = [*delivery.warnings, UNSURE.format(counts["unsure"]) + UNSURE_END]
     tell(STAGES, STAGES)
     if counts["review"]:
         delivery.step = Step.PEOPLE
@@ -159,6 +166,8 @@ def rehearse(delivery: Delivery, tell: Tell) -> str:
         return DONE
     tell(0, STAGES)
     checked = open_checked(delivery)
+    if checked.faults:
+        return _refuse(delivery, checked.faults, checked.fault_count)
     tell(1, STAGES)
     lock("load")
     try:
@@ -177,6 +186,29 @@ def _clash(first: int, second: int) -> Fault:
     )  # fmt: skip
 
 
+def _speaking(checked: Checked) -> list[FilePerson]:
+    """Those of whom the file says something that a plan of the council asks for; nobody else need be anybody here."""
+    named = {number for found in checked.facts.values() for number in found.people}
+    return [person for person in checked.people if person.number in named]
+
+
+def _must_go_back(delivery: Delivery, checked: Checked) -> str:
+    """What has changed since the file was approved, which is taken back; "" where nothing has."""
+    if checked.faults:
+        delivery.approved_at = delivery.approved_by_id = None
+        return _refuse(delivery, checked.faults, checked.fault_count)
+    if has_newcomers(delivery, _speaking(checked)):
+        step, kind, told = Step.MATCHING, MATCH, "People were added since the file was matched. It is matched again, and then waits for approval."  # fmt: skip
+    elif was_loaded_since(delivery):
+        step, kind, told = Step.REHEARSING, REHEARSE, "Another file was stored or undone since the dry run. It is done again, and then waits for approval."  # fmt: skip
+    else:
+        return ""
+    delivery.approved_at = delivery.approved_by_id = None
+    delivery.step, delivery.effect = step, None
+    ask_for(kind, delivery.id)
+    return told
+
+
 @collector_paused()
 def store(delivery: Delivery, tell: Tell) -> str:
     """Store the file, whole."""
@@ -186,11 +218,8 @@ def store(delivery: Delivery, tell: Tell) -> str:
     checked = open_checked(delivery)
     tell(1, STAGES)
     lock("load")  # two loads at once could each miss what the other adds
-    if has_newcomers(delivery, checked.people):
-        delivery.approved_at = delivery.approved_by_id = None
-        delivery.step, delivery.effect = Step.MATCHING, None
-        ask_for(MATCH, delivery.id)
-        return "People were added since the file was matched. It is matched again, and then waits for approval."
+    if again := _must_go_back(delivery, checked):
+        return again
     moment, load = clock.now(), get_load_of(delivery)
     try:
         with db.session.begin_nested():
@@ -232,6 +261,10 @@ def undo(delivery: Delivery, tell: Tell) -> str:
         return DONE
     tell(0, STAGES)
     lock("load")
+    if was_loaded_since(delivery, undoing=True):
+        delivery.step, delivery.undo_effect = Step.STORED, None
+        ask_for(REHEARSE_UNDO, delivery.id)
+        return "Another file was stored or undone since. What undoing this one would do is worked out again."
     counts = undo_delivery(delivery, clock.now())
     delivery.undo_effect = (delivery.undo_effect or {}) | {"counts": counts}
     delivery.step = Step.UNDONE

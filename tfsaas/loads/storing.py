@@ -16,6 +16,7 @@ from tfsaas.families.actions import new_reference
 from tfsaas.families.identifiers import fingerprint, seal
 from tfsaas.families.keys import KEYS_VERSION, key_new_people
 from tfsaas.families.models import Person
+from tfsaas.loads.answers import mark_reference
 from tfsaas.loads.checking import Checked
 from tfsaas.loads.contradictions import sample_contradictions
 from tfsaas.loads.forgetting import KEPT, forget_found_of
@@ -26,7 +27,6 @@ from tfsaas.loads.models import (
     MatchStatus,
     PartnerReference,
 )
-from tfsaas.loads.pairing import mark_reference
 from tfsaas.loads.queries import get_load_of, list_own_agreements, list_own_loads
 from tfsaas.loads.who import FilePerson
 from tfsaas.tenants.bulk import insert_rows
@@ -111,7 +111,7 @@ def _learn_references(
     delivery: Delivery, people: Sequence[FilePerson], person_of: Mapping[int, UUID]
 ) -> None:
     """The partner's own numbers lead straight to their people next time."""
-    wanted = {mark_reference(delivery, person): person_of[person.number] for person in people if person.reference and person.number in person_of}  # fmt: skip
+    wanted = {mark_reference(delivery.feed, person): person_of[person.number] for person in people if person.reference and person.number in person_of}  # fmt: skip
     known = set(
         db.session.scalars(
             select(PartnerReference.value_hash).where(

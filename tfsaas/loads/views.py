@@ -11,7 +11,7 @@ from tfsaas.accounts.queries import name_users
 from tfsaas.evidence.queries import find_newest_coverage
 from tfsaas.families.finding_models import PairStatus
 from tfsaas.families.queries import list_named
-from tfsaas.fields import add_faults, whole_or_nought
+from tfsaas.fields import add_faults, as_uuid, whole_or_nought
 from tfsaas.jobs.queries import find_latest_job
 from tfsaas.loads.actions import KINDS_OF_JOB, DeliveryRefused, bring
 from tfsaas.loads.agreements import count_cares
@@ -101,14 +101,14 @@ def left_open(signal: str) -> str:
     if programme is None or signal not in titles:
         abort(404)
     whole = list_whole(list_stretches(), list_months(on)[0])
-    after = str(request.args.get("after") or "")
+    after = as_uuid(request.args.get("after"))
     rows = list_cannot_tell(programme.id, list_plan_versions(programme.id), (signal, whole), after)
     return render_template(
         "loads/left_open.html",
         signal=signal,
         title=titles[signal],
         rows=rows[:OPEN_PAGE],
-        after=rows[OPEN_PAGE - 1].reference if len(rows) > OPEN_PAGE else None,
+        after=rows[OPEN_PAGE].id if len(rows) > OPEN_PAGE else None,
     )
 
 
@@ -238,5 +238,6 @@ def faults(delivery_id: UUID) -> Response:
     """Every fault, for whoever mends the file."""
     delivery = get_delivery(delivery_id)
     return _download(
-        "\ufeff" + write_faults(delivery.faults), f"faults-{delivery.feed}-{clock.today()}.csv"
+        "\ufeff" + write_faults(delivery.faults, "child" if delivery.feed == CENSUS else "line"),
+        f"faults-{delivery.feed}-{clock.today()}.csv",
     )

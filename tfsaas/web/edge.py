@@ -23,6 +23,9 @@ SUBJECTS = (
     "file_id",
     "referral_id",
     "assessment_id",
+    "delivery_id",
+    "proposal_id",
+    "person_id",
     "user_id",
 )  # what a page may show besides a family
 LOOK = select(
