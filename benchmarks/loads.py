@@ -111,7 +111,7 @@ def _bring(crowd: Crowd, content: str) -> UUID:
 
 
 def _load(crowd: Crowd, delivery_id: UUID) -> int:
-    """Check, match and store, each reading the file anew as the jobs do; then take it all back."""
+    """Check, match and store, each from the file or what was found in it, as the jobs do; then take it all back."""
     with crowd.app.app_context():
         enter(crowd.council.tenant_id)
         act_as(crowd.council.people[Role.SUPERVISOR])

@@ -68,6 +68,8 @@ def upgrade() -> None:
         op.execute(f"select set_config('tfsaas.tenant_id', '{tenant_id}', true)")
         op.execute("update delivery set declared = covers")
     op.execute("select set_config('tfsaas.tenant_id', '', true)")
+    op.add_column("delivery", sa.Column("matched_mark", sa.Text(), nullable=False, server_default=""))  # fmt: skip
+    op.alter_column("delivery", "matched_mark", server_default=None)
     op.add_column("delivery", sa.Column("set_aside_by_id", sa.Uuid(), nullable=True))
     op.create_foreign_key(op.f("fk_delivery_tenant_id_set_aside_by_id"), "delivery", "user_account", ["tenant_id", "set_aside_by_id"], ["tenant_id", "id"])  # fmt: skip
     op.add_column("sharing_agreement", sa.Column("second_person", sa.Boolean(), nullable=False, server_default=sa.false()))  # fmt: skip
@@ -95,6 +97,7 @@ def downgrade() -> None:
     op.drop_column("sharing_agreement", "second_person")
     op.drop_column("delivery", "set_aside_by_id")
     op.drop_column("delivery", "set_aside_reason")
+    op.drop_column("delivery", "matched_mark")
     op.drop_column("delivery", "declared")
     op.drop_table("contradiction")
     op.drop_table("remembered_answer")

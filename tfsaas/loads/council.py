@@ -65,3 +65,18 @@ def _sample(count: int, size: int) -> list[Somebody]:
     picked = func.hashtext(cast(Person.id, Text)) % max(size // count, 1) == 0
     query = select(*columns).where(picked).order_by(Person.id)
     return [as_somebody(row) for row in db.session.execute(query)]
+
+
+def mark_council() -> str:
+    """The same while nobody on record was added, changed, linked or answered about, and no number was learned."""
+    return str(db.session.scalar(text(MARK)))
+
+
+MARK = """
+select md5(concat_ws('|',
+    (select sum(hashtextextended(concat_ws('|', id, given_name, family_name, date_of_birth, address, postcode, same_as_id), 0)) from person),
+    (select sum(hashtextextended(concat_ws('|', person_id, scheme, value_hash), 0)) from identifier),
+    (select sum(hashtextextended(concat_ws('|', person_id, value_hash), 0)) from partner_reference),
+    (select sum(hashtextextended(concat_ws('|', person_id, told_hash, is_same), 0)) from remembered_answer)
+))
+"""

@@ -75,7 +75,7 @@ class Delivery(TenantModel):
     which the file is complete from `covers_from` to `covers_to`, both included; of those that
     whoever brought it `declared`, the ones that its columns can say and its people allow. `header` is what
     the file calls its columns, `mapping` which is which. `people`, `effect` and `undo_effect`
-    are counts, and examples by id.
+    are counts, and examples by id. `matched_mark`: see `mark_council`.
     """
 
     __tablename__ = "delivery"
@@ -110,6 +110,7 @@ class Delivery(TenantModel):
     fault_count: Mapped[int] = mapped_column(default=0)
     warnings: Mapped[list[str]] = mapped_column(JSONB, default=list, info=SECRET)
     people: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    matched_mark: Mapped[str] = mapped_column(default="")
     effect: Mapped[dict[str, Any] | None] = mapped_column(JSONB, info=SECRET)
     undo_effect: Mapped[dict[str, Any] | None] = mapped_column(JSONB, info=SECRET)
     approved_at: Mapped[datetime | None]

@@ -14,7 +14,7 @@ from tfsaas.families.keys import index_missing
 from tfsaas.loads.answer_models import RememberedAnswer
 from tfsaas.loads.answers import list_refused, mark_reference, recall, told_of
 from tfsaas.loads.bare import SAME_DAY, find_bare
-from tfsaas.loads.council import SAMPLE, everybody, read_council
+from tfsaas.loads.council import SAMPLE, everybody, mark_council, read_council
 from tfsaas.loads.models import Delivery, IncomingMatch, MatchStatus, PartnerReference
 from tfsaas.loads.queries import list_own_agreements
 from tfsaas.loads.who import FilePerson
@@ -62,6 +62,7 @@ def pair_people(delivery: Delivery, people: Sequence[FilePerson]) -> dict[str, i
     ]
     insert_rows(Model.metadata.tables["incoming_match"], COLUMNS, rows)
     reviewed = _keep(delivery, others, found)
+    delivery.matched_mark = mark_council()
     linked = len(known) + sum(match.decision is Decision.LINK for match, _ in found)
     return {
         "people": len(people),
@@ -80,6 +81,8 @@ def has_newcomers(delivery: Delivery, people: Sequence[FilePerson]) -> bool:
 
     Everybody is weighed as at the matching: among fewer people the model would say otherwise.
     """
+    if delivery.matched_mark == mark_council():
+        return False
     answers = recall(delivery, people)
     rows = select(IncomingMatch.number, IncomingMatch.person_id, IncomingMatch.status).where(IncomingMatch.delivery_id == delivery.id)  # fmt: skip
     seen, settled = set(), set()
