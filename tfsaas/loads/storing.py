@@ -49,11 +49,12 @@ def store_delivery(delivery: Delivery, checked: Checked, at: datetime) -> dict[s
         list_own_loads(delivery.sharing_agreement_id, delivery.feed),
         _stands_for(),
     )
-    stands_for = {number: source.stands_for.get(person, person) for number, person in person_of.items()}  # fmt: skip
+    # as text, once a person: a fact would have its ids written out anew
+    ids = {number: (str(person), str(source.stands_for.get(person, person))) for number, person in person_of.items()}  # fmt: skip
     taken, dropped = Taken(), 0
     for shape in SHAPES:
         if found := checked.facts.get(shape.kind):
-            rows = list(_rows(found, person_of, stands_for))
+            rows = list(_rows(found, ids))
             dropped += len(found.lines) - len(rows)
             take_facts(shape, rows, source, taken)
     if delivery.covers and delivery.covers_from and delivery.covers_to:
@@ -86,15 +87,13 @@ def _stands_for() -> dict[UUID, UUID]:
     return {person: other for person, other in rows if other is not None}
 
 
-def _rows(
-    found: Any, person_of: Mapping[int, UUID], stands_for: Mapping[int, UUID]
-) -> Iterator[tuple[object, ...]]:
-    """The facts of people who are somebody here; the others are dropped and not kept."""
+def _rows(found: Any, ids: Mapping[int, tuple[str, str]]) -> Iterator[tuple[object, ...]]:
+    """The facts of people who are somebody here; the others are dropped and not kept. `ids`: the record, and who stands for it."""
     columns = (found.lines, found.people, found.signals, *found.values)
     for line, number, signal, *values in zip(*columns, strict=True):
-        person = person_of.get(number)
-        if person is not None:
-            yield (line, person, stands_for[number], signal, *values)
+        who = ids.get(number)
+        if who is not None:
+            yield (line, *who, signal, *values)
 
 
 def _cover(delivery: Delivery, at: datetime) -> None:
