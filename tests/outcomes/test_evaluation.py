@@ -69,7 +69,7 @@ def expected(document, facts, day) -> dict[str, tuple[str, ...]]:
     }
 
 
-@pytest.mark.parametrize("seed", range(20, 28))
+@pytest.mark.parametrize("seed", range(20, 26))
 def test_a_council_is_evaluated_as_the_files_are(council: Council, tmp_path, seed):
     document, facts, day = load_random(council, seed, tmp_path)
 
@@ -79,7 +79,7 @@ def test_a_council_is_evaluated_as_the_files_are(council: Council, tmp_path, see
     assert found_on(council, day) == expected(document, facts, day)
 
 
-@pytest.mark.parametrize("seed", range(30, 34))
+@pytest.mark.parametrize("seed", range(30, 33))
 def test_export_loaded_into_an_empty_council_gives_the_same(
     council: Council, other_council: Council, tmp_path, seed
 ):

@@ -16,7 +16,7 @@ from tfsaas.rules.explanation import explain
 from tfsaas.rules.parse import parse, read_document, write_document
 from tfsaas.rules.results import name
 
-ROUNDS = 100
+ROUNDS = 70
 
 
 def lines(evaluated) -> list[dict[str, str]]:
