@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def collector_paused() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """No search for garbage meanwhile: for work that makes millions of small objects and needs them all.
 
     Each search would look at every one of them again, and find nothing. Also a decorator.

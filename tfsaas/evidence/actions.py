@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 from tfsaas import clock
 from tfsaas.audit.trail import record_act
-from tfsaas.collector import collector_paused
+from tfsaas.collector import without_collector
 from tfsaas.db import db
 from tfsaas.evidence.checks import read_facts
 from tfsaas.evidence.layouts import LAYOUTS
@@ -116,7 +116,7 @@ def withdraw_fact(kind: str, fact_id: UUID) -> Fact:
     return fact
 
 
-@collector_paused()
+@without_collector()
 def load_files(files: Mapping[str, bytes], source: str) -> Load:
     """Load a set of files into the council, now.
 

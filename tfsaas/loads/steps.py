@@ -5,7 +5,7 @@ from datetime import date
 
 from tfsaas import clock
 from tfsaas.audit.trail import record_act
-from tfsaas.collector import collector_paused
+from tfsaas.collector import without_collector
 from tfsaas.db import db
 from tfsaas.evidence.models import LoadStatus
 from tfsaas.evidence.taking import Clashes
@@ -78,7 +78,7 @@ def _refuse(delivery: Delivery, faults: Sequence[Fault], count: int = 0) -> str:
     return REFUSED
 
 
-@collector_paused()
+@without_collector()
 def check(delivery: Delivery, tell: Tell) -> str:
     """Check every row."""
     if delivery.step is not Step.CHECKING:
@@ -131,7 +131,7 @@ def _warn_of_days(delivery: Delivery, checked: Checked) -> None:
         )
 
 
-@collector_paused()
+@without_collector()
 def match(delivery: Delivery, tell: Tell) -> str:
     """Find whom the rows are about."""
     if delivery.step is not Step.MATCHING:
@@ -159,7 +159,7 @@ def match(delivery: Delivery, tell: Tell) -> str:
     return f"{counts['linked']:,} of {counts['people']:,} people are known here."
 
 
-@collector_paused()
+@without_collector()
 def rehearse(delivery: Delivery, tell: Tell) -> str:
     """Work out what storing the file would do, and store nothing."""
     if delivery.step is not Step.REHEARSING:
@@ -209,7 +209,7 @@ def _must_go_back(delivery: Delivery, checked: Checked) -> str:
     return told
 
 
-@collector_paused()
+@without_collector()
 def store(delivery: Delivery, tell: Tell) -> str:
     """Store the file, whole."""
     if delivery.step is not Step.STORING:

@@ -7,12 +7,11 @@ from uuid import UUID, uuid4
 
 from tfsaas import clock
 from tfsaas.audit.trail import record_act
-from tfsaas.collector import collector_paused
+from tfsaas.collector import without_collector
 from tfsaas.db import db
 from tfsaas.jobs.actions import ask_for
 from tfsaas.jobs.models import Job
 from tfsaas.jobs.queries import find_open_job
-from tfsaas.outcomes.collector import without_collector
 from tfsaas.outcomes.facts import Batch, read_batches
 from tfsaas.outcomes.figures import Figures, count_figures
 from tfsaas.outcomes.keeping import State, states_of, write_changes
@@ -100,7 +99,7 @@ def evaluate_some(
     return summary
 
 
-@collector_paused()
+@without_collector()
 def evaluate_days(days: Sequence[date], then: AfterDay | None = None) -> list[RunSummary]:
     """Evaluate every family as at each of several days, reading the facts once. Earliest first.
 
