@@ -92,7 +92,7 @@ def take_facts(
     Raises:
         Clashes: two rows about one person say different things of the same days.
     """
-    copy_to_temporary("incoming_fact", shape.columns, rows)
+    copy_to_temporary("incoming_fact", shape.columns, rows, joined=False)
     linked = (("person_id", "uuid"), ("other_id", "uuid"))
     copy_to_temporary("stands_for", linked, source.stands_for.items())
     cursor = db.session.connection().connection.cursor()
@@ -105,7 +105,8 @@ def take_facts(
     for name, text in (("wanted", _wanted(shape)), ("held", _held(shape)), ("judged", _judged(shape))):  # fmt: skip
         cursor.execute(f"drop table if exists {name}")
         cursor.execute(_query(f"create temporary table {name} on commit drop as {text}"), told)
-        cursor.execute(f"analyze {name}")
+        if name != "judged":
+            cursor.execute(f"analyze {name}")
         if name == "wanted" and shape.values:
             _refuse_clashes(cursor, shape)
     for text in _changes(shape):

@@ -19,9 +19,16 @@ NEW_ID = (
 
 
 def copy_to_temporary(
-    name: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[object]]
+    name: str,
+    columns: Sequence[tuple[str, str]],
+    rows: Iterable[Sequence[object]],
+    *,
+    joined: bool = True,
 ) -> None:
-    """Fill a temporary table that lives until the commit. `columns`: names with SQL types."""
+    """Fill a temporary table that lives until the commit. `columns`: names with SQL types.
+
+    `joined`: it will be joined with others, so PostgreSQL looks at what it holds.
+    """
     definition = ", ".join(f"{column} {kind}" for column, kind in columns)
     cursor = db.session.connection().connection.cursor()
     cursor.execute(f"drop table if exists {name}")
@@ -30,14 +37,15 @@ def copy_to_temporary(
     with cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
-    cursor.execute(f"analyze {name}")
+    if joined:
+        cursor.execute(f"analyze {name}")
     cursor.close()
 
 
 def insert_rows(table: Table, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Insert rows into a tenant table; the council is added to each, and a new id where none is given."""
     name = f"incoming_{table.name}"
-    copy_to_temporary(name, kinds_of(table, columns), rows)
+    copy_to_temporary(name, kinds_of(table, columns), rows, joined=False)
     listed = ", ".join(columns)
     has_ids = "id" in columns or "id" not in table.c
     own = ("tenant_id", "%s") if has_ids else ("tenant_id, id", f"%s, {NEW_ID}")
