@@ -85,7 +85,14 @@ def _postgres(places: Places, password: str, *, durable: bool) -> Iterator[str]:
         "log_min_error_statement": "panic",
     }
     if not durable:
-        options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        options |= {
+            "fsync": "off",
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+            "wal_level": "minimal",
+            "max_wal_senders": "0",
+            "checkpoint_timeout": "1h",
+        }
     words = [word for key, value in options.items() for word in ("-c", f"{key}={value}")]
     command = places.as_user(places.postgres_programs / "postgres", "-D", data, *words)
     told = {"host": str(places.sockets), "user": "postgres", "password": password}
