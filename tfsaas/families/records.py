@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from tfsaas.db import NotFound, db
+from tfsaas.families.finding_models import PersonKey
 from tfsaas.families.models import Family, Person
 from tfsaas.families.queries import visible_families
 
@@ -23,11 +24,8 @@ def get_record(person_id: UUID) -> Person:
 
 def find_record(reference: str) -> Person | None:
     """The record with a reference, in capitals or not; None when there is none."""
-    return db.session.scalar(select(Person).where(Person.reference == reference).limit(1)) or (
-        db.session.scalar(
-            select(Person).where(func.lower(Person.reference) == reference.lower()).limit(1)
-        )
-    )
+    keyed = select(PersonKey.person_id).where(PersonKey.key == f"r:{reference.lower()}")
+    return db.session.scalar(select(Person).where(Person.id.in_(keyed)).limit(1))
 
 
 def find_family(reference: str) -> Family | None:

@@ -146,7 +146,7 @@ def say_columns(delivery: Delivery, mapping: Mapping[str, str], *, version: int)
     Raises:
         DeliveryRefused: something is missing, chosen twice, or the file is approved or being worked on.
     """
-    expect(delivery, delivery.step if delivery.step in CHANGEABLE else Step.COLUMNS, version)
+    expect(delivery, Step.COLUMNS, *CHANGEABLE, version=version)
     chosen = {ours: theirs for ours, theirs in mapping.items() if theirs}
     if unknown := {
         ours: theirs for ours, theirs in chosen.items() if theirs not in delivery.header
@@ -167,8 +167,9 @@ def say_columns(delivery: Delivery, mapping: Mapping[str, str], *, version: int)
     ask_for(CHECK, delivery.id)
 
 
-def expect(delivery: Delivery, step: Step, version: int | None = None) -> None:
-    moved = delivery.step is not step or (version is not None and delivery.version != version)
+def expect(delivery: Delivery, *steps: Step, version: int | None = None) -> None:
+    """Raises DeliveryRefused where a delivery is at none of these steps, or (unless None) of another version."""
+    moved = delivery.step not in steps or (version is not None and delivery.version != version)
     if moved:
         raise DeliveryRefused(step="Somebody else took this step meanwhile. Look at where the file is now")  # fmt: skip
 
@@ -179,7 +180,7 @@ def approve(delivery: Delivery, *, version: int) -> None:
     Raises:
         DeliveryRefused: it was changed meanwhile, or its agreement ran out.
     """
-    expect(delivery, Step.READY, version)
+    expect(delivery, Step.READY, version=version)
     agreement = get_agreement(delivery.sharing_agreement_id)
     try:
         check_allowed(agreement, delivery.feed)
@@ -206,7 +207,7 @@ def set_aside(delivery: Delivery, reason: str, *, version: int) -> None:
     """
     if delivery.step in (*OVER, Step.STORING, Step.UNDOING):
         raise DeliveryRefused(step="The file is stored, or over already")
-    expect(delivery, delivery.step, version)
+    expect(delivery, delivery.step, version=version)
     delivery.step = Step.SET_ASIDE
     delivery.set_aside_reason, delivery.set_aside_by_id = reason, actor()
     forget(delivery)
@@ -250,7 +251,7 @@ def undo(delivery: Delivery, reason: str, *, version: int) -> None:
     Raises:
         DeliveryRefused: its effect was not worked out, or it was changed meanwhile.
     """
-    expect(delivery, Step.STORED, version)
+    expect(delivery, Step.STORED, version=version)
     if delivery.undo_effect is None:
         raise DeliveryRefused(step="See first what undoing it would do")
     if was_loaded_since(delivery, undoing=True):

@@ -11,13 +11,12 @@ from tfsaas.db import among, db
 from tfsaas.families.identifiers import fingerprint_text
 from tfsaas.families.models import Person
 from tfsaas.loads.answer_models import RememberedAnswer
+from tfsaas.loads.council import TOLD
 from tfsaas.loads.feeds import system_of
 from tfsaas.loads.models import Delivery, PartnerReference
 from tfsaas.loads.queries import list_own_agreements
 from tfsaas.loads.who import FilePerson
 from tfsaas.tenants.scope import actor
-
-TOLD = ("given_name", "family_name", "date_of_birth", "address", "postcode")
 
 
 def told_of(person: FilePerson) -> dict[str, str]:

@@ -48,14 +48,8 @@ def pair_people(delivery: Delivery, people: Sequence[FilePerson]) -> dict[str, i
     db.session.execute(
         Model.metadata.tables["incoming_match"].delete().where(IncomingMatch.delivery_id == delivery.id)
     )  # fmt: skip
-    answers = recall(delivery, people)
-    known = _known_before(delivery, people, answers)
-    others = [person for person in people if person.number not in known]
-    right = [_somebody(person) for person in others]
-    refused = list_refused(others, answers)
-    found = _match(right, refused)
-    bare = find_bare(others, right, {match.right for match, _ in found}, refused)
-    found += [(Match(0, at, REVIEW_AT, Decision.REVIEW, SAME_DAY), person_id) for at, person_id in bare.asked]  # fmt: skip
+    weighed = _weigh_all(delivery, people)
+    known, others, found = weighed.known, weighed.others, weighed.found
     rows = [
         [delivery.id, number, line, person_id, 1.0, why, MatchStatus.LINKED.value, "{}", 1]
         for number, (line, person_id, why) in known.items()
@@ -69,11 +63,34 @@ def pair_people(delivery: Delivery, people: Sequence[FilePerson]) -> dict[str, i
         "linked": linked,
         "review": reviewed,
         "left": len(people) - linked - reviewed,
-        "unsure": bare.unsure,
+        "unsure": weighed.unsure,
     }
 
 
 COLUMNS = ("delivery_id", "number", "line", "person_id", "score", "why", "status", "told", "version")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Who people are: `known` by number in the file, with line, person and why; of the `others` what was `found`, by place."""
+
+    known: Mapping[int, tuple[int, UUID, str]]
+    others: Sequence[FilePerson]
+    found: Sequence[tuple[Match, UUID]]
+    unsure: int
+
+
+def _weigh_all(delivery: Delivery, people: Sequence[FilePerson]) -> Weighed:
+    """Everybody by what was answered before, the partner's numbers, the model, and at last the day of birth alone."""
+    answers = recall(delivery, people)
+    known = _known_before(delivery, people, answers)
+    others = [person for person in people if person.number not in known]
+    right = [_somebody(person) for person in others]
+    refused = list_refused(others, answers)
+    found = _match(right, refused)
+    bare = find_bare(others, right, {match.right for match, _ in found}, refused)
+    found += [(Match(0, at, REVIEW_AT, Decision.REVIEW, SAME_DAY), person_id) for at, person_id in bare.asked]  # fmt: skip
+    return Weighed(known, others, found, bare.unsure)
 
 
 def has_newcomers(delivery: Delivery, people: Sequence[FilePerson]) -> bool:
@@ -83,22 +100,15 @@ def has_newcomers(delivery: Delivery, people: Sequence[FilePerson]) -> bool:
     """
     if delivery.matched_mark == mark_council():
         return False
-    answers = recall(delivery, people)
     rows = select(IncomingMatch.number, IncomingMatch.person_id, IncomingMatch.status).where(IncomingMatch.delivery_id == delivery.id)  # fmt: skip
     seen, settled = set(), set()
     for number, person_id, status in db.session.execute(rows):
         seen.add((number, person_id))
         if status is not MatchStatus.OTHER:
             settled.add(number)
-    known = _known_before(delivery, people, answers)
-    others = [person for person in people if person.number not in known]
-    right = [_somebody(person) for person in others]
-    refused = list_refused(others, answers)
-    found = _match(right, refused)
-    bare = find_bare(others, right, {match.right for match, _ in found}, refused)
-    now = {(number, person_id) for number, (_, person_id, _) in known.items()}
-    now |= {(others[match.right].number, person_id) for match, person_id in found}
-    now |= {(others[at].number, person_id) for at, person_id in bare.asked}
+    weighed = _weigh_all(delivery, people)
+    now = {(number, person_id) for number, (_, person_id, _) in weighed.known.items()}
+    now |= {(weighed.others[match.right].number, person_id) for match, person_id in weighed.found}
     return any(pair not in seen and pair[0] not in settled for pair in now)
 
 

@@ -46,7 +46,7 @@ def refuse_link(delivery: Delivery, match_id: UUID) -> None:
     Raises:
         DeliveryRefused: the file is stored already, or the link was none of the service's own.
     """
-    _expect_people(delivery)
+    expect(delivery, *UNDECIDED)
     found = get_match(delivery.id, match_id)
     if found.status is not MatchStatus.LINKED:
         raise DeliveryRefused(step="Somebody decided about these two meanwhile. Look again")
@@ -56,10 +56,6 @@ def refuse_link(delivery: Delivery, match_id: UUID) -> None:
     remember(delivery, person, found.person_id, same=False)
     forget_reference(delivery, person, found.person_id)
     _decide(found, MatchStatus.OTHER)
-
-
-def _expect_people(delivery: Delivery) -> None:
-    expect(delivery, delivery.step if delivery.step in UNDECIDED else Step.PEOPLE)
 
 
 def _back_to_people(delivery: Delivery) -> None:
@@ -81,7 +77,7 @@ def undo_match(delivery: Delivery, match_id: UUID) -> None:
     Raises:
         DeliveryRefused: the step is over.
     """
-    _expect_people(delivery)
+    expect(delivery, *UNDECIDED)
     found = get_match(delivery.id, match_id)
     _back_to_people(delivery)
     person = _person(delivery, found)

@@ -89,7 +89,7 @@ def check(delivery: Delivery, tell: Tell) -> str:
     except TableRefused as refused:
         return _refuse(delivery, [Fault(0, "", fault) for fault in refused.faults])
     _warn_of_days(delivery, checked)
-    _narrow(delivery, set(list_spoken(get_feed(delivery.feed), delivery.mapping)), checked.warnings)
+    _narrow(delivery, checked.warnings)
     delivery.warnings = checked.warnings
     if checked.faults:
         return _refuse(delivery, checked.faults, checked.fault_count)
@@ -99,10 +99,16 @@ def check(delivery: Delivery, tell: Tell) -> str:
     return f"{len(checked.people):,} people, no fault."
 
 
-def _narrow(delivery: Delivery, spoken: set[str], warnings: list[str]) -> None:
+def _list_spoken(delivery: Delivery) -> list[str]:
+    """What the file was declared to be complete for, as far as its columns can say it."""
+    spoken = set(list_spoken(get_feed(delivery.feed), delivery.mapping))
+    return [signal for signal in delivery.declared if signal in spoken]
+
+
+def _narrow(delivery: Delivery, warnings: list[str]) -> None:
     """A file is complete for nothing that its columns cannot say."""
-    mute = [signal for signal in delivery.declared if signal not in spoken]
-    delivery.covers = [signal for signal in delivery.declared if signal in spoken]
+    delivery.covers = _list_spoken(delivery)
+    mute = [signal for signal in delivery.declared if signal not in delivery.covers]
     if mute:
         warnings.append(
             f"The file has no column for {', '.join(mute)}, so silence about that says nothing"
@@ -144,8 +150,7 @@ def match(delivery: Delivery, tell: Tell) -> str:
     counts = pair_people(delivery, _speaking(checked))
     delivery.people = delivery.people | counts
     record_act("match", "load", delivery.load_id, counts)
-    spoken = set(list_spoken(get_feed(delivery.feed), delivery.mapping))
-    delivery.covers = [signal for signal in delivery.declared if signal in spoken]
+    delivery.covers = _list_spoken(delivery)
     delivery.warnings = [text for text in delivery.warnings if not text.endswith(UNSURE_END)]
     if counts["unsure"]:
         delivery.covers = []
