@@ -30,6 +30,7 @@ from tfsaas.tenants.scope import act_as, enter
 FACTS = 100_000
 EACH = 5  # facts a person
 LOOP = 300  # rows that the row-by-row way is asked to do
+COPIES = ("copy", "copied again", "copied at last")  # half a second wavers: the middle of three
 COPY_GOAL, LOOP_GOAL = 10.0, 200.0
 UNCHECKED = "times faster than row by row, nothing checked and names looked up as written"
 DAY = date(2025, 6, 30)
@@ -49,12 +50,13 @@ def run(scale: float, count: int) -> list[Outcome]:
         assert _load(crowd, delivery_id) == facts, "every fact is stored"
         calls = {
             "ours": lambda: _load(crowd, delivery_id),
-            "copy": lambda: _copy(crowd, rows),
+            **{name: lambda: _copy(crowd, rows) for name in COPIES},
             "insert": lambda: _insert(crowd, rows),
             "loop": lambda: _loop(crowd, rows[:LOOP]),
             "exact": lambda: _exact(crowd, rows[:LOOP]),
         }
-        seconds = rounds(calls, count, wall)
+        seconds = rounds(calls, count, wall, lambda: _tidy(crowd))
+    seconds["copy"] = [sorted(taken)[1] for taken in zip(*(seconds[name] for name in COPIES), strict=True)]  # fmt: skip
     middle = sorted(seconds["ours"])[count // 2]
     told = {
         "facts": f"{facts:,}",
@@ -125,6 +127,12 @@ def _load(crowd: Crowd, delivery_id: UUID) -> int:
         stored = db.session.scalar(select(func.count()).select_from(Event)) or 0
         db.session.rollback()
     return stored
+
+
+def _tidy(crowd: Crowd) -> None:
+    """Take away the dead rows of what was rolled back, which no load in earnest would find in its way."""
+    with psycopg.connect(crowd.superuser, dbname="benchmark", autocommit=True) as connection:
+        connection.execute("vacuum")
 
 
 def _copy(crowd: Crowd, rows: list[tuple[object, ...]]) -> None:

@@ -49,12 +49,14 @@ def rounds(
     calls: dict[str, Callable[[], object]],
     count: int,
     clock: Callable[[Callable[[], object]], float],
+    before: Callable[[], object] = lambda: None,
 ) -> dict[str, list[float]]:
-    """Every call timed once a round, in a new order each time."""
+    """Every call timed once a round, in a new order each time; `before` is done before each, by no clock."""
     order, found = list(calls), {name: [] for name in calls}
     for _ in range(count):
         random.shuffle(order)
         for name in order:
+            before()
             found[name].append(clock(calls[name]))
     return found
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import undefer
 
 from tests.builders import Council
 from tests.world import BEGAN, TODAY
@@ -95,6 +96,7 @@ def store(council: Council, agreement_id: UUID, content: str | bytes, **told: ob
 def look(council: Council, delivery_id: UUID) -> Delivery:
     """A delivery as it is now, to be read outside the unit of work."""
     with council.work():
-        found = db.session.scalars(select(Delivery).where(Delivery.id == delivery_id)).one()
+        query = select(Delivery).where(Delivery.id == delivery_id).options(undefer("*"))
+        found = db.session.scalars(query).one()
         db.session.expunge(found)
     return found

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import undefer
 
 from tests.builders import Council, errors_on
 from tests.loads.deliveries import HEAD, SAM, agree, bring_in, do_jobs, look, store
@@ -35,7 +36,7 @@ def send(
 
 def only(council: Council, model):
     with council.work():
-        found = db.session.scalars(select(model)).one()
+        found = db.session.scalars(select(model).options(undefer("*"))).one()
         db.session.expunge(found)
     return found
 

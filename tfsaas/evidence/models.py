@@ -42,7 +42,7 @@ class Load(TenantModel):
     asked_at: Mapped[datetime]
     asked_by_id: Mapped[UUID | None]
     ended_at: Mapped[datetime | None]
-    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     sha256: Mapped[str]
     faults: Mapped[list[str]] = mapped_column(JSONB, default=list, info={"secret": True})
     counts: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict)

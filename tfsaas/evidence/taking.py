@@ -33,9 +33,14 @@ class Shape:
 
     @property
     def columns(self) -> Columns:
-        """The columns of an incoming row: its line, whose record was meant, then the fact's own."""
-        own = (("person_id", "uuid"), ("signal", "text"), *self.keys, *self.values)
-        return (("line", "integer"), ("record_id", "uuid"), *own)
+        """The columns of an incoming row: its line, the number in the file of whom it is about, then the fact's own."""
+        own = (("signal", "text"), *self.keys, *self.values)
+        return (("line", "integer"), ("number", "integer"), *own)
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """What a fact is stored with, beside whose it is and whence."""
+        return ("signal", *(name for name, _ in (*self.keys, *self.values)))
 
 
 SHAPES = (
@@ -74,17 +79,28 @@ class Clashes(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Whence facts come. `own_loads`: those of the same partner and feed; `stands_for`: linked people by id, and who stands for them."""
+    """Whence facts come. `own_loads`: those of the same partner and feed."""
 
     provenance: Provenance
     own_loads: Sequence[UUID]
-    stands_for: Mapping[UUID, UUID]
+
+
+def name_people(record_of: Mapping[int, UUID], stands_for: Mapping[UUID, UUID]) -> None:
+    """Say whose records are meant by the numbers of a file, before its facts are taken; nobody else's facts are stored.
+
+    `stands_for`: linked people by id, and who stands for them.
+    """
+    meant = (("number", "integer"), ("record_id", "uuid"), ("person_id", "uuid"))
+    rows = ((number, record, stands_for.get(record, record)) for number, record in record_of.items())  # fmt: skip
+    copy_to_temporary("incoming_person", meant, rows)
+    linked = (("person_id", "uuid"), ("other_id", "uuid"))
+    copy_to_temporary("stands_for", linked, stands_for.items())
 
 
 def take_facts(
     shape: Shape, rows: Iterable[Sequence[object]], source: Source, taken: Taken
 ) -> None:
-    """Store the facts of one kind; `rows` are in the shape's columns: `person_id` stands for `record_id`, or is the same.
+    """Store the facts of one kind, of the people who were named; `rows` are in the shape's columns.
 
     Linked records are compared as one person. Each fact is stored under the record that was meant,
     so that it is there when the link is undone.
@@ -93,8 +109,6 @@ def take_facts(
         Clashes: two rows about one person say different things of the same days.
     """
     copy_to_temporary("incoming_fact", shape.columns, rows, joined=False)
-    linked = (("person_id", "uuid"), ("other_id", "uuid"))
-    copy_to_temporary("stands_for", linked, source.stands_for.items())
     cursor = db.session.connection().connection.cursor()
     told = {
         "own": list(source.own_loads),
@@ -130,16 +144,17 @@ def _said(shape: Shape) -> str:
     return " || '|' || ".join(parts) or "''"
 
 
+INCOMING = "incoming_fact join incoming_person using (number)"
+
+
 def _wanted(shape: Shape) -> str:
     """The incoming facts: equal events each by itself, other rows that say the same once."""
     keys = f"person_id, signal, {_names(shape.keys)}"
     if not shape.values:
-        return f"select line, record_id, {keys}, row_number() over (partition by {keys} order by line) as nth, '' as said from incoming_fact"
+        return f"select line, record_id, {keys}, row_number() over (partition by {keys} order by line) as nth, '' as said from {INCOMING}"
     own = f"{keys}, {_names(shape.values)}"
     first = "min(line) as line, (array_agg(record_id order by line))[1] as record_id"
-    return (
-        f"select {first}, {own}, 1 as nth, {_said(shape)} as said from incoming_fact group by {own}"
-    )
+    return f"select {first}, {own}, 1 as nth, {_said(shape)} as said from {INCOMING} group by {own}"
 
 
 def _held(shape: Shape) -> str:
@@ -160,7 +175,7 @@ def _held(shape: Shape) -> str:
 
 def _judged(shape: Shape) -> str:
     """Each incoming fact beside the one known fact that decides what it is."""
-    own = ", ".join(f"w.{name}" for name, _ in shape.columns)
+    own = ", ".join(f"w.{name}" for name in ("line", "record_id", "person_id", *shape.own))
     names = ("person_id", "signal", *(name for name, _ in shape.keys))
     same = " and ".join(f"h.{name} = w.{name}" for name in names)
     told = ", ".join(f"w.{name}" for name in names)
@@ -191,7 +206,7 @@ def _refuse_clashes(cursor: Any, shape: Shape) -> None:
 
 def _changes(shape: Shape) -> tuple[str, ...]:
     """What is stored, what it takes the place of, what was said again, and what is left out as contradicted."""
-    own = _names(shape.columns[3:])
+    own = ", ".join(shape.own)
     store = (
         f"insert into {shape.kind} (tenant_id, id, load_id, recorded_at, replaces_id, person_id, {own}) select %(tenant)s, "
         f"{NEW_ID}, %(load)s, %(at)s, case when class = 'changed' then held_id end, record_id, {own} from judged "

@@ -32,7 +32,7 @@ def keys_for(person: Any) -> list[str]:
     """Every key of a person's row: those of matching, and those of search."""
     who = as_somebody(person)
     found = set(keys_of(who)) | {f"r:{person.reference.lower()}"}
-    found |= {plain} if (plain := plain_key(who)) else set()
+    found |= {plain} if (plain := plain_key(who.given, who.family, who.born)) else set()
     for name in (person.given_name, person.family_name):
         folded = fold(name)
         found |= {f"w:{part}" for part in (*folded.split(), *parts(folded))}

@@ -1,7 +1,7 @@
 """What people said about who is who in a partner's files, kept for the partner's next file."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from sqlalchemy import delete, func, select
@@ -103,14 +103,12 @@ def recall(
     return found
 
 
-def list_refused(
-    people: Sequence[FilePerson], answers: Mapping[int, Mapping[UUID, RememberedAnswer]]
-) -> set[tuple[int, UUID]]:
-    """Places of people with those of the council who, somebody said, they are not, under whichever of their records."""
+def list_refused(answers: Mapping[int, Mapping[UUID, RememberedAnswer]]) -> set[tuple[int, UUID]]:
+    """Numbers in the file with people of the council who, somebody said, they are not, under whichever of their records."""
     said = [
-        (at, person_id)
-        for at, person in enumerate(people)
-        for person_id, answer in answers.get(person.number, {}).items()
+        (number, person_id)
+        for number, told in answers.items()
+        for person_id, answer in told.items()
         if not answer.is_same
     ]
     one = func.coalesce(Person.same_as_id, Person.id)
@@ -119,4 +117,4 @@ def list_refused(
     records: dict[UUID, list[UUID]] = {}
     for record, of in db.session.execute(select(Person.id, one).where(among(one, set(stands.values())))):  # fmt: skip
         records.setdefault(of, []).append(record)
-    return {(at, record) for at, person_id in said for record in records[stands[person_id]]}
+    return {(number, record) for number, person_id in said for record in records[stands[person_id]]}

@@ -30,7 +30,7 @@ def find_bare(
     found: Collection[int],
     refused: Collection[tuple[int, UUID]],
 ) -> Bare:
-    """Among the people at hand those of whom too little is told, but for the places `found` already.
+    """Among the people at hand those of whom too little is told, but for the places `found` already. `refused`: by number.
 
     Somebody born on a day on which nobody on record was born is nobody here, and of whom somebody
     said that they are nobody of those born that day, too. Without a day of birth nobody can tell.
@@ -43,14 +43,18 @@ def find_bare(
     born = _born({day for day in bare.values() if day})
     asked, unsure = [], 0
     for at, day in bare.items():
-        same = (
-            [person for person in born.get(day, ()) if (at, person) not in refused] if day else []
-        )
+        same = _still_possible(people[at].number, born.get(day, ()), refused) if day else []
         if day is None or len(same) > MOST_ALIKE:
             unsure += 1
         else:
             asked += [(at, person) for person in same]
     return Bare(asked, unsure)
+
+
+def _still_possible(
+    number: int, same: Collection[UUID], refused: Collection[tuple[int, UUID]]
+) -> list[UUID]:
+    return [person_id for person_id in same if (number, person_id) not in refused]
 
 
 def _born(days: Collection[date]) -> dict[date | None, list[UUID]]:

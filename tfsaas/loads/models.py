@@ -97,8 +97,8 @@ class Delivery(TenantModel):
     feed: Mapped[str]
     file_name: Mapped[str]
     step: Mapped[Step] = mapped_column(default=Step.READING)
-    content: Mapped[bytes | None] = mapped_column(LargeBinary, info=SECRET)
-    reading: Mapped[bytes | None] = mapped_column(LargeBinary, info=SECRET)
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, info=SECRET)
+    reading: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True, info=SECRET)
     covers_from: Mapped[date | None]
     covers_to: Mapped[date | None]
     covers: Mapped[list[str]] = mapped_column(JSONB, default=list)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -28,7 +29,7 @@ from tfsaas.matching.deciding import (
     judge_pairs,
 )
 from tfsaas.matching.levels import compare_pairs
-from tfsaas.matching.names_of_people import are_short_forms
+from tfsaas.matching.names_of_people import are_short_forms, fold
 from tfsaas.matching.people import Somebody, keys_of, plain_key, somebody
 from tfsaas.matching.weights import starting_model
 from tfsaas.tenants.bulk import copy_to_temporary, insert_rows
@@ -49,15 +50,9 @@ def pair_people(delivery: Delivery, people: Sequence[FilePerson]) -> dict[str, i
         Model.metadata.tables["incoming_match"].delete().where(IncomingMatch.delivery_id == delivery.id)
     )  # fmt: skip
     weighed = _weigh_all(delivery, people)
-    known, others, found = weighed.known, weighed.others, weighed.found
-    rows = [
-        [delivery.id, number, line, person_id, 1.0, why, MatchStatus.LINKED.value, "{}", 1]
-        for number, (line, person_id, why) in known.items()
-    ]
-    insert_rows(Model.metadata.tables["incoming_match"], COLUMNS, rows)
-    reviewed = _keep(delivery, others, found)
+    reviewed = _keep(delivery, weighed)
     delivery.matched_mark = mark_council()
-    linked = len(known) + sum(match.decision is Decision.LINK for match, _ in found)
+    linked = len(weighed.known) + sum(m.decision is Decision.LINK for m, _ in weighed.found)
     return {
         "people": len(people),
         "linked": linked,
@@ -70,24 +65,34 @@ def pair_people(delivery: Delivery, people: Sequence[FilePerson]) -> dict[str, i
 COLUMNS = ("delivery_id", "number", "line", "person_id", "score", "why", "status", "told", "version")  # fmt: skip
 
 
+class Known(NamedTuple):
+    """Who somebody of a file is without being weighed, how surely, and why. `line`: where they stand in it."""
+
+    line: int
+    person_id: UUID
+    why: str
+    score: float = 1.0
+
+
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """Who people are: `known` by number in the file, with line, person and why; of the `others` what was `found`, by place."""
+    """Who people are: `known` by number in the file; of the `others` what was `found`, by place."""
 
-    known: Mapping[int, tuple[int, UUID, str]]
+    known: Mapping[int, Known]
     others: Sequence[FilePerson]
     found: Sequence[tuple[Match, UUID]]
     unsure: int
 
 
 def _weigh_all(delivery: Delivery, people: Sequence[FilePerson]) -> Weighed:
-    """Everybody by what was answered before, the partner's numbers, the model, and at last the day of birth alone."""
+    """Everybody by what was answered before, the partner's numbers, all that is told, the model, and at last the day of birth alone."""
     answers = recall(delivery, people)
+    refused = list_refused(answers)
     known = _known_before(delivery, people, answers)
+    known |= _plainly([person for person in people if person.number not in known], refused)
     others = [person for person in people if person.number not in known]
     right = [_somebody(person) for person in others]
-    refused = list_refused(others, answers)
-    found = _match(right, refused)
+    found = _weigh(others, right, refused)
     bare = find_bare(others, right, {match.right for match, _ in found}, refused)
     found += [(Match(0, at, REVIEW_AT, Decision.REVIEW, SAME_DAY), person_id) for at, person_id in bare.asked]  # fmt: skip
     return Weighed(known, others, found, bare.unsure)
@@ -107,15 +112,15 @@ def has_newcomers(delivery: Delivery, people: Sequence[FilePerson]) -> bool:
         if status is not MatchStatus.OTHER:
             settled.add(number)
     weighed = _weigh_all(delivery, people)
-    now = {(number, person_id) for number, (_, person_id, _) in weighed.known.items()}
+    now = {(number, known.person_id) for number, known in weighed.known.items()}
     now |= {(weighed.others[match.right].number, person_id) for match, person_id in weighed.found}
     return any(pair not in seen and pair[0] not in settled for pair in now)
 
 
 def _known_before(
     delivery: Delivery, people: Sequence[FilePerson], answers: Answers
-) -> dict[int, tuple[int, UUID, str]]:
-    """By number, line, person and why of those about whom somebody was asked before, or whose number with this partner is known.
+) -> dict[int, Known]:
+    """By number those about whom somebody was asked before, or whose number with this partner is known.
 
     A number that now comes with another date of birth, or another checked number, was given anew: it is not believed.
     """
@@ -129,13 +134,13 @@ def _known_before(
     council = read_council(sorted({row.person_id for row in rows}))
     known = dict(zip(council.ids, council.people, strict=True))
     found = {
-        marks[mark].number: (marks[mark].line, person_id, KNOWN_BEFORE)
+        marks[mark].number: Known(marks[mark].line, person_id, KNOWN_BEFORE)
         for mark, person_id in rows
         if not _is_another(marks[mark], known[person_id])
         and person_id not in answers.get(marks[mark].number, {})
     }
     said = {
-        person.number: (person.line, person_id, ANSWERED.format(day(answer.answered_at)))
+        person.number: Known(person.line, person_id, ANSWERED.format(day(answer.answered_at)))
         for person in people
         for person_id, answer in answers.get(person.number, {}).items()
         if answer.is_same
@@ -154,30 +159,31 @@ def _is_another(person: FilePerson, known: Somebody) -> bool:
     return bool(who.born and known.born) and who.born != known.born and not agrees
 
 
-def _match(
-    right: Sequence[Somebody], refused: Collection[tuple[int, UUID]]
-) -> list[tuple[Match, UUID]]:
-    """What the model says of each person, with the council's person it is about; never of two of whom somebody said no."""
-    plain = {at: person for at, person in _plainly(right).items() if (at, person) not in refused}
-    found = [(Match(0, at, PLAIN, Decision.LINK, PLAINLY), person) for at, person in plain.items()]
-    others = [at for at in range(len(right)) if at not in plain]
-    place = {at: number for number, at in enumerate(others)}
-    doubtful = _weigh(
-        [right[at] for at in others], {(place[at], p) for at, p in refused if at in place}
+def _plainly(
+    people: Sequence[FilePerson], refused: Collection[tuple[int, UUID]]
+) -> dict[int, Known]:
+    """By number those of whom exactly one on record has the same names and date of birth; no number is given that could differ.
+
+    Never two of whom somebody said no.
+    """
+    rows = (
+        (person.number, key)
+        for person in people
+        if not person.identifiers and (key := _plain_key(person))
     )
-    return [
-        *found,
-        *((replace(match, right=others[match.right]), person) for match, person in doubtful),
-    ]
-
-
-def _plainly(right: Sequence[Somebody]) -> dict[int, UUID]:
-    """Those of whom exactly one on record has the same names and date of birth; no number is given that could differ."""
-    rows = [
-        (at, key) for at, who in enumerate(right) if not who.numbers and (key := plain_key(who))
-    ]
     copy_to_temporary("incoming_plain", (("number", "integer"), ("key", 'text collate "C"')), rows)
-    return dict(db.session.execute(text(PLAINLY_ONE)).tuples().all())
+    same = dict(db.session.execute(text(PLAINLY_ONE)).tuples().all())
+    return {
+        person.number: Known(person.line, person_id, PLAINLY, PLAIN)
+        for person in people
+        if (person_id := same.get(person.number)) and (person.number, person_id) not in refused
+    }
+
+
+def _plain_key(person: FilePerson) -> str:
+    """Their key as people on record have it: see `tfsaas.families.keys`."""
+    born = person.date_of_birth.isoformat().replace("-", "") if person.date_of_birth else ""
+    return plain_key(fold(person.given_name), fold(person.family_name), born)
 
 
 PLAINLY_ONE = """
@@ -187,10 +193,12 @@ group by i.number having count(*) = 1
 
 
 def _weigh(
-    right: Sequence[Somebody], refused: Collection[tuple[int, UUID]]
+    people: Sequence[FilePerson],
+    right: Sequence[Somebody],
+    refused: Collection[tuple[int, UUID]],
 ) -> list[tuple[Match, UUID]]:
-    """What the model says of people who are not plainly one on record."""
-    pairs = [pair for pair in _candidates(right) if pair not in refused]
+    """What the model says of each person, with the council's person it is about; never of two of whom somebody said no."""
+    pairs = [(at, p) for at, p in _candidates(right) if (people[at].number, p) not in refused]
     if not pairs:
         return []
     council = read_council(sorted({person_id for _, person_id in pairs}))
@@ -258,17 +266,20 @@ join identifier i on i.scheme = n.scheme and i.value_hash = n.mark
 """
 
 
-def _keep(
-    delivery: Delivery, people: Sequence[FilePerson], found: Sequence[tuple[Match, UUID]]
-) -> int:
+def _keep(delivery: Delivery, weighed: Weighed) -> int:
     """Keep what was found; what the file says of a person only where somebody must look. Returns how many people that is."""
-    rows, asked = [], set()
-    for match, person_id in found:
-        person = people[match.right]
+    linked = MatchStatus.LINKED.value
+    rows = [
+        [delivery.id, number, known.line, known.person_id, known.score, known.why, linked, "{}", 1]
+        for number, known in weighed.known.items()
+    ]
+    asked = set()
+    for match, person_id in weighed.found:
+        person = weighed.others[match.right]
         is_link = match.decision is Decision.LINK
-        status = MatchStatus.LINKED if is_link else MatchStatus.REVIEW
+        status = linked if is_link else MatchStatus.REVIEW.value
         told = "{}" if is_link else json.dumps(told_of(person))
-        rows.append([delivery.id, person.number, person.line, person_id, match.score, match.why, status.value, told, 1])  # fmt: skip
+        rows.append([delivery.id, person.number, person.line, person_id, match.score, match.why, status, told, 1])  # fmt: skip
         if not is_link:
             asked.add(person.number)
     insert_rows(Model.metadata.tables["incoming_match"], COLUMNS, rows)

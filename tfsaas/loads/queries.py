@@ -61,11 +61,7 @@ def get_delivery(delivery_id: UUID, *, locked: bool = False) -> Delivery:
     Raises:
         NotFound: there is none with that id here.
     """
-    query = (
-        select(Delivery)
-        .where(Delivery.id == delivery_id)
-        .options(defer(Delivery.content), defer(Delivery.reading))
-    )
+    query = select(Delivery).where(Delivery.id == delivery_id)
     found = db.session.scalar(query.with_for_update() if locked else query)
     if found is None:
         raise NotFound("no such delivery")
@@ -99,7 +95,7 @@ def list_loads(limit: int = 50, skip: int = 0) -> list[tuple[Load, UUID | None, 
     rows = db.session.execute(
         select(Load, Delivery.id, Delivery.step)
         .outerjoin(Delivery, (Delivery.tenant_id == Load.tenant_id) & (Delivery.load_id == Load.id))
-        .options(defer(Load.content), defer(Load.faults))
+        .options(defer(Load.faults))
         .order_by(Delivery.step.in_(WAITS).desc().nulls_last(), Load.asked_at.desc(), Load.id)
         .limit(limit)
         .offset(skip)

@@ -1,6 +1,6 @@
 """Storing a checked and matched file, and undoing it: the same code for the rehearsal and the deed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tfsaas.db import Model, among, db
 from tfsaas.evidence.store import Provenance
-from tfsaas.evidence.taking import SHAPES, Source, Taken, count_unsaid, take_facts
+from tfsaas.evidence.taking import SHAPES, Source, Taken, count_unsaid, name_people, take_facts
 from tfsaas.evidence.undoing import undo_facts
 from tfsaas.families.actions import new_reference
 from tfsaas.families.identifiers import fingerprint, seal
@@ -44,19 +44,15 @@ def store_delivery(delivery: Delivery, checked: Checked, at: datetime) -> dict[s
     person_of = _people_of(delivery)
     new = _add_found(delivery, checked, person_of, at) if delivery.finds_families else {}
     person_of |= new
-    source = Source(
-        Provenance(delivery.load_id, at),
-        list_own_loads(delivery.sharing_agreement_id, delivery.feed),
-        _stands_for(),
-    )
-    # as text, once a person: a fact would have its ids written out anew
-    ids = {number: (str(person), str(source.stands_for.get(person, person))) for number, person in person_of.items()}  # fmt: skip
+    own_loads = list_own_loads(delivery.sharing_agreement_id, delivery.feed)
+    source = Source(Provenance(delivery.load_id, at), own_loads)
+    name_people(person_of, _stands_for())
     taken, dropped = Taken(), 0
     for shape in SHAPES:
         if found := checked.facts.get(shape.kind):
-            rows = list(_rows(found, ids))
-            dropped += len(found.lines) - len(rows)
-            take_facts(shape, rows, source, taken)
+            columns = (found.lines, found.people, found.signals, *found.values)
+            dropped += sum(number not in person_of for number in found.people)
+            take_facts(shape, zip(*columns, strict=True), source, taken)
     if delivery.covers and delivery.covers_from and delivery.covers_to:
         count_unsaid(source, delivery.covers, (delivery.covers_from, delivery.covers_to), taken)
     _cover(delivery, at)
@@ -85,15 +81,6 @@ def _stands_for() -> dict[UUID, UUID]:
         select(Person.id, Person.same_as_id).where(Person.same_as_id.is_not(None))
     )
     return {person: other for person, other in rows if other is not None}
-
-
-def _rows(found: Any, ids: Mapping[int, tuple[str, str]]) -> Iterator[tuple[object, ...]]:
-    """The facts of people who are somebody here; the others are dropped and not kept. `ids`: the record, and who stands for it."""
-    columns = (found.lines, found.people, found.signals, *found.values)
-    for line, number, signal, *values in zip(*columns, strict=True):
-        who = ids.get(number)
-        if who is not None:
-            yield (line, *who, signal, *values)
 
 
 def _cover(delivery: Delivery, at: datetime) -> None:

@@ -85,10 +85,13 @@ def _door(address: str) -> str:
     return f"{number}|{sound(street)}" if number and street else ""
 
 
-def plain_key(person: Somebody) -> str:
-    """The same for people whose names and date of birth are written alike; "" where one of the three is missing."""
-    told = (person.given, person.family, person.born)
-    return f"x:{'|'.join(told)}" if all(told) and len(person.born) == 8 else ""
+def plain_key(given: str, family: str, born: str) -> str:
+    """The same for people whose names and date of birth are written alike; "" where one of the three is missing.
+
+    Names are folded, `born` is eight figures, as in `Somebody`.
+    """
+    told = (given, family, born)
+    return f"x:{'|'.join(told)}" if all(told) and len(born) == 8 else ""
 
 
 def _calendar(born: str) -> str:
