@@ -49,15 +49,25 @@ def rounds(
     calls: dict[str, Callable[[], object]],
     count: int,
     clock: Callable[[Callable[[], object]], float],
+    *,
+    times: int = 1,
     before: Callable[[], object] = lambda: None,
 ) -> dict[str, list[float]]:
-    """Every call timed once a round, in a new order each time; `before` is done before each, by no clock."""
-    order, found = list(calls), {name: [] for name in calls}
+    """Every call's seconds in each round, in a new order each time; `before` is done before each, by no clock.
+
+    `times`: so often in a round, of which the middle counts, where a machine shared with others
+    stands still now and then.
+    """
+    found: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(count):
+        taken: dict[str, list[float]] = {name: [] for name in calls}
+        order = [*calls] * times
         random.shuffle(order)
         for name in order:
             before()
-            found[name].append(clock(calls[name]))
+            taken[name].append(clock(calls[name]))
+        for name, seconds in taken.items():
+            found[name].append(statistics.median(seconds))
     return found
 
 
