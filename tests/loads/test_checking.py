@@ -189,10 +189,20 @@ class TestMapping:
 
         assert found == {"from": "Start", "upn": "UPN"}
 
-    def test_a_remembered_column_that_is_gone_is_guessed_by_nobody(self):
-        found = guess(get_feed("early-help"), ["Start", "UPN"], {"from": "Opened on"})
+    def test_a_column_that_is_called_otherwise_now_is_found_by_its_name(self):
+        found = guess(get_feed("early-help"), ["From", "UPN"], {"from": "Opened on"})
 
-        assert "from" not in found
+        assert found["from"] == "From"
+
+    @pytest.mark.parametrize(
+        ("seen", "is_placed"), [((), False), (("From", "UPN"), False), (("UPN",), True)]
+    )
+    def test_that_a_column_is_not_there_stands_for_the_columns_that_were_seen(
+        self, seen, is_placed
+    ):
+        found = guess(get_feed("early-help"), ["From", "UPN"], {"from": "", "upn": "UPN"}, seen)
+
+        assert ("from" in found) == is_placed
 
     def test_what_is_missing_is_asked_all_at_once(self):
         missing = list_missing(get_feed("school-attendance"), {"given_name": "A", "family_name": "A"})  # fmt: skip

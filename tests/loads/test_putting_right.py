@@ -5,7 +5,7 @@ import io
 from sqlalchemy import select
 
 from tests.builders import Council, errors_on
-from tests.loads.deliveries import DAY, HEAD, SAM, agree, bring_in, do_jobs
+from tests.loads.deliveries import DAY, HEAD, SAM, agree, bring_in, do_jobs, store
 from tests.loads.test_steps import ROW, spells
 from tests.loads.test_views import only, send
 from tests.world import BEGAN, TODAY, boxes, build_world
@@ -67,6 +67,21 @@ def test_that_a_column_is_not_there_is_remembered_and_under_the_next_agreement_t
         found = db.session.scalars(select(Delivery).where(Delivery.sharing_agreement_id == renewed)).one()  # fmt: skip
         assert found.step is Step.READY, "nobody is asked about the columns again"
         assert "to" not in found.mapping
+
+
+def test_a_column_that_is_new_or_called_otherwise_is_asked_about(council: Council):
+    build_world(council)
+    agreement = agree(council)
+    store(council, agreement, HEAD.replace(",To", "") + f"{SAM},{BEGAN}\n")
+
+    new = send(council, agreement, HEAD + f"{SAM},{BEGAN},{TODAY}\n").location
+    renamed = send(council, agreement, HEAD.replace("Date of birth", "Born") + ROW).location
+    do_jobs(council)
+
+    browser = council.browser(Role.SUPERVISOR)
+    assert '<option value="To" selected' in browser.get(new + "/columns").text
+    asked = browser.get(renamed + "/columns").text
+    assert "The last file called it “Date of birth”; this one has no such column." in asked
 
 
 def test_an_agreement_may_ask_for_a_second_person(council: Council):

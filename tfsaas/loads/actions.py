@@ -162,7 +162,7 @@ def say_columns(delivery: Delivery, mapping: Mapping[str, str], *, version: int)
         )
         db.session.add(remembered)
     none = {ours: "" for ours in mapping if ours not in chosen}
-    remembered.columns = chosen | none
+    remembered.columns, remembered.header = chosen | none, delivery.header
     delivery.step = Step.CHECKING
     ask_for(CHECK, delivery.id)
 

@@ -26,6 +26,7 @@ from tfsaas.fields import CheckedForm, DayField, Needed, NotAfter, text_area, te
 from tfsaas.loads.feeds import Feed, list_feeds
 
 TOO_LONG = "It must be {} characters or fewer"
+GONE = "The last file called it “{}”; this one has no such column."
 
 
 def _text(label: str, longest: int, hint: str = "", *checks: Any) -> StringField:
@@ -158,13 +159,17 @@ class LinkForm(CheckedForm):
     )
 
 
-def columns_form(feed: Feed, header: Sequence[str], mapping: Mapping[str, str]) -> CheckedForm:
-    """A form that asks, for each of the feed's columns, which of the file's it is."""
+def columns_form(
+    feed: Feed, header: Sequence[str], mapping: Mapping[str, str], gone: Mapping[str, str]
+) -> CheckedForm:
+    """A form that asks, for each of the feed's columns, which of the file's it is. `gone`: what the last file called those it has no more."""
     choices = {"": "None"} | {name: name for name in header if name}
     fields: dict[str, Any] = {
         column.name: SelectField(
             column.title,
-            description=column.help,
+            description=f"{column.help} {GONE.format(gone[column.name])}".strip()
+            if column.name in gone
+            else column.help,
             widget=GovSelect(),
             choices=choices,
             default=mapping.get(column.name, ""),

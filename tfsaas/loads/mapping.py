@@ -1,28 +1,37 @@
 """Which of a file's columns is which of the feed's: remembered by source, otherwise guessed by name."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from tfsaas.loads.feeds import Feed
 
 
-def guess(feed: Feed, header: Sequence[str], remembered: Mapping[str, str]) -> dict[str, str]:
+def guess(
+    feed: Feed, header: Sequence[str], remembered: Mapping[str, str], seen: Collection[str] = ()
+) -> dict[str, str]:
     """By name of the feed's column the file's column; columns nobody could place are left out.
 
-    What was said for this source before stands, that a column is not there ("") too; then come names that say the same.
+    What was said for this source before stands; then come names that say the same. That a column is
+    not there ("") stands, too, for the columns that the file had then (`seen`; empty: whatever it has now).
     """
     found = {ours: theirs for ours, theirs in remembered.items() if theirs and theirs in header}
     taken = set(found.values())
     for column in feed.all_columns:
-        if column.name in found or column.name in remembered:
+        if column.name in found:
             continue
         names = {_bare(name) for name in (column.name, column.title, *column.also)}
-        for theirs in header:
-            if theirs and theirs not in taken and _bare(theirs) in names:
-                found[column.name] = theirs
-                taken.add(theirs)
-                break
+        alike = [name for name in header if name and name not in taken and _bare(name) in names]
+        if remembered.get(column.name) == "":
+            alike = [name for name in alike if seen and name not in seen]
+        if alike:
+            found[column.name] = alike[0]
+            taken.add(alike[0])
     return found
+
+
+def list_gone(header: Sequence[str], remembered: Mapping[str, str]) -> dict[str, str]:
+    """By name of the feed's column what the partner's last file called it, where this file has no such column."""
+    return {ours: theirs for ours, theirs in remembered.items() if theirs and theirs not in header}
 
 
 def _bare(name: str) -> str:

@@ -200,7 +200,7 @@ class FoundPerson(TenantModel):
 
 
 class ColumnMapping(TenantModel):
-    """What was last said about the columns of a partner's files of one feed."""
+    """What was last said about the columns of a partner's files of one feed, and which columns the file had then."""
 
     __tablename__ = "column_mapping"
     __table_args__ = (
@@ -211,6 +211,7 @@ class ColumnMapping(TenantModel):
     sharing_agreement_id: Mapped[UUID]
     feed: Mapped[str]
     columns: Mapped[dict[str, str]] = mapped_column(JSONB)
+    header: Mapped[list[str]] = mapped_column(JSONB, default=list, info=SECRET)
 
 
 class DropLink(TenantModel):

@@ -15,6 +15,7 @@ from tfsaas.loads.actions import DeliveryRefused
 from tfsaas.loads.feeds import get_feed
 from tfsaas.loads.forms import SetAsideForm, UndoForm, columns_form
 from tfsaas.loads.keeping import unpack_people
+from tfsaas.loads.mapping import list_gone
 from tfsaas.loads.match_queries import (
     PAGE,
     count_matches,
@@ -23,7 +24,7 @@ from tfsaas.loads.match_queries import (
     list_to_review,
 )
 from tfsaas.loads.models import Delivery, MatchStatus, Step
-from tfsaas.loads.queries import get_delivery, is_worked_on
+from tfsaas.loads.queries import find_mapping, get_delivery, is_worked_on
 from tfsaas.loads.seeing import name_families_seen
 from tfsaas.loads.views import show_delivery
 from tfsaas.permissions import Permission, requires
@@ -40,7 +41,9 @@ def columns(delivery_id: UUID) -> Page:
     found = get_feed(delivery.feed)
     if delivery.step not in (Step.COLUMNS, *actions.CHANGEABLE):
         return redirect(url_for("loads.show", delivery_id=delivery_id))
-    form = columns_form(found, delivery.header, delivery.mapping)
+    remembered = find_mapping(delivery.sharing_agreement_id, delivery.feed)
+    gone = list_gone(delivery.header, remembered.columns) if remembered else {}
+    form = columns_form(found, delivery.header, delivery.mapping, gone)
     if form.validate_on_submit():
         mapping = {column.name: str(form[column.name].data or "") for column in found.all_columns}
         try:

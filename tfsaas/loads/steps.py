@@ -56,7 +56,7 @@ def read(delivery: Delivery, tell: Tell) -> str:
     remembered = find_mapping(delivery.sharing_agreement_id, delivery.feed)
     before = remembered.columns if remembered else {}
     delivery.header = list(table.header)
-    delivery.mapping = guess(feed, table.header, before)
+    delivery.mapping = guess(feed, table.header, before, remembered.header if remembered else ())
     said = {ours: theirs for ours, theirs in before.items() if theirs}
     is_known = delivery.feed == CENSUS or (remembered is not None and said == delivery.mapping)
     if not is_known or list_missing(feed, delivery.mapping):
