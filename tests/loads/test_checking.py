@@ -8,6 +8,7 @@ import pytest
 from tfsaas.families.models import Scheme
 from tfsaas.loads.cells import read_day
 from tfsaas.loads.checking import Checked, Fault, check_table
+from tfsaas.loads.facts_of_rows import Known
 from tfsaas.loads.feeds import Feed, get_feed, list_feeds, write_sample
 from tfsaas.loads.mapping import guess, list_missing
 from tfsaas.loads.sandbox import read_file
@@ -24,7 +25,7 @@ def check(code: str, text: str, known=ALL) -> Checked:
     table = read_file(text.encode())
     mapping = guess(feed, table.header, {})
     assert list_missing(feed, mapping) == {}
-    return check_table(feed, table, mapping, known, TODAY)
+    return check_table(feed, table, mapping, Known(known), TODAY)
 
 
 @pytest.mark.parametrize("feed", list_feeds(), ids=lambda feed: feed.code)

@@ -10,6 +10,7 @@ from tests.loads.test_steps import spells
 from tests.world import BEGAN, build_world
 from tfsaas.db import db
 from tfsaas.loads.actions import approve
+from tfsaas.loads.facts_of_rows import Known
 from tfsaas.loads.feeds import Feed, get_feed, list_feeds, write_sample
 from tfsaas.loads.keeping import mark_of, pack, unpack
 from tfsaas.loads.models import Delivery, Step
@@ -41,15 +42,15 @@ def test_open_ends_people_without_birth_and_accents_are_kept():
 def test_the_mark_changes_with_the_feed_the_columns_and_what_the_plans_ask_for():
     early, police = get_feed("early-help"), get_feed("domestic-incidents")
     marks = {
-        mark_of(early, {"a": "A"}, {"x"}),
-        mark_of(police, {"a": "A"}, {"x"}),
-        mark_of(early, {"a": "B"}, {"x"}),
-        mark_of(early, {"a": "A"}, {"x", "y"}),
+        mark_of(early, {"a": "A"}, Known({"x"})),
+        mark_of(police, {"a": "A"}, Known({"x"})),
+        mark_of(early, {"a": "B"}, Known({"x"})),
+        mark_of(early, {"a": "A"}, Known({"x", "y"})),
     }
 
     assert len(marks) == 4
-    one = mark_of(early, {"a": "A", "b": "B"}, ["x", "y"])
-    assert one == mark_of(early, {"b": "B", "a": "A"}, ["y", "x"])
+    one = mark_of(early, {"a": "A", "b": "B"}, Known(["x", "y"]))
+    assert one == mark_of(early, {"b": "B", "a": "A"}, Known(["y", "x"]))
 
 
 def test_what_was_kept_under_another_mark_is_passed_over_and_the_file_read_anew(council: Council):

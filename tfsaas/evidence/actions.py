@@ -17,6 +17,7 @@ from tfsaas.audit.trail import record_act
 from tfsaas.collector import without_collector
 from tfsaas.db import db
 from tfsaas.evidence.checks import read_facts
+from tfsaas.evidence.instead import take_instead
 from tfsaas.evidence.layouts import LAYOUTS
 from tfsaas.evidence.models import (
     Attestation,
@@ -110,9 +111,11 @@ def record_headline(family_id: UUID, headline: str, on: date) -> RecordedHeadlin
 
 
 def withdraw_fact(kind: str, fact_id: UUID) -> Fact:
-    """Stop believing a fact from now on. What was decided before can still be checked."""
+    """Stop believing a fact from now on; what a file said otherwise is believed instead. What was decided before can still be checked."""
     fact = get_fact(kind, fact_id)
     fact.withdrawn_at = clock.now()
+    db.session.flush()
+    take_instead(fact.withdrawn_at)
     return fact
 
 

@@ -1,6 +1,6 @@
 """The families and people of a load: matched by reference, added or brought up to date."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -245,7 +245,8 @@ def _store_stays(rows: Sequence[Row], people: dict[str, UUID], families: dict[st
                 }
             )
         else:
-            stay.resident, stay.left_on = row["resident"], row["left_on"]
+            stay.resident = row["resident"]
+            stay.left_on = row["left_on"] or stay.left_on  # an empty cell takes nothing away
     _insert(Membership, new)
     return len(new)
 
@@ -265,9 +266,7 @@ def _store_episodes(rows: Sequence[Row], families: dict[str, UUID]) -> None:
                 continue  # it tells of support that has ended here
             episode = None
         if episode is not None:
-            for column, value in values.items():
-                if value is not None:  # an empty cell says nothing
-                    setattr(episode, column, value)
+            _correct(episode, values)
         else:
             ids = {
                 "id": uuid4(),
@@ -280,6 +279,14 @@ def _store_episodes(rows: Sequence[Row], families: dict[str, UUID]) -> None:
                 | values
             )
     _insert(Episode, new)
+
+
+def _correct(episode: Episode, values: Mapping[str, Any]) -> None:
+    """What a file says anew of an episode; an empty cell says nothing, and a family that was moved to another plan stays there."""
+    is_moved = values["baseline_on"] not in (None, episode.baseline_on)
+    for column, value in values.items():
+        if value is not None and (is_moved or column != "plan_version_id"):
+            setattr(episode, column, value)
 
 
 def _episode_values(row: Row, versions: Sequence[PlanVersion]) -> dict[str, Any]:

@@ -97,7 +97,8 @@ def _store(target: Target, rows: Sequence[Row], provenance: Provenance) -> int:
     files = [*target.owners, *(source for source, _, _ in target.columns)]
     copy_to_temporary(name, columns, ([row[file] for file in files] for row in rows))
     cursor = db.session.connection().connection.cursor()
-    cursor.execute(_statement(target, name), [provenance.load_id, provenance.recorded_at])
+    told = {"load": provenance.load_id, "at": provenance.recorded_at}
+    cursor.execute(_statement(target, name), told)
     stored: int = cursor.rowcount
     cursor.close()
     return stored
@@ -107,7 +108,7 @@ def _statement(target: Target, name: str) -> sql.Composed:
     """Insert what the file has more often than the council was told already.
 
     Two equal rows are two events; a file loaded again adds nothing, and brings nothing back
-    that a worker withdrew.
+    that a worker withdrew. What it says again is noted, so that it stays when the load that brought it is undone.
     """
     values = [column for _, column, _ in target.columns]
     owned = [*target.owners, *values]
@@ -117,13 +118,18 @@ def _statement(target: Target, name: str) -> sql.Composed:
     text = (
         f"with named as (select {', '.join([*found, *(f'i.{v}' for v in values)])} from {name} i{joins}), "
         f"wanted as (select {listed}, row_number() over (partition by {listed}) as nth from named), "
-        f"held as (select {listed}, row_number() over (partition by {listed}) as nth from {target.table} where {_held(target)}) "
+        f"held as (select id, withdrawn_at is null as believed, {listed}, row_number() over (partition by {listed} order by withdrawn_at nulls first, recorded_at, id) as nth from {target.table} where {_held(target)}), "
+        f"said_again as (insert into repeat (tenant_id, id, load_id, kind, fact_id) select {TENANT}, gen_random_uuid(), %(load)s, '{target.table}', held.id "
+        f"from wanted join held on held.nth = wanted.nth and {_same(owned)} where held.believed) "
         f"insert into {target.table} (tenant_id, id, load_id, recorded_at, {listed}) "
-        "select nullif(current_setting('tfsaas.tenant_id', true), '')::uuid, gen_random_uuid(), %s, %s, "
+        f"select {TENANT}, gen_random_uuid(), %(load)s, %(at)s, "
         f"{', '.join(f'wanted.{column}' for column in owned)} from wanted "
         f"left join held on held.nth = wanted.nth and {_same(owned)} where held.nth is null"
     )
     return sql.SQL(text).format()
+
+
+TENANT = "nullif(current_setting('tfsaas.tenant_id', true), '')::uuid"
 
 
 def _held(target: Target) -> str:

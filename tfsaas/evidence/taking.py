@@ -139,8 +139,9 @@ def _names(columns: Columns) -> str:
 
 
 def _said(shape: Shape) -> str:
-    """What a row says, as one text in which an open end equals an open end."""
-    parts = [f"coalesce({name}::{kind}::text, '')" for name, kind in shape.values]
+    """What a row says, as one text in which an open end equals an open end, and 4 equals 4.0."""
+    trimmed = {name: f"trim_scale({name})" if kind == "numeric" else name for name, kind in shape.values}  # fmt: skip
+    parts = [f"coalesce({trimmed[name]}::{kind}::text, '')" for name, kind in shape.values]
     return " || '|' || ".join(parts) or "''"
 
 

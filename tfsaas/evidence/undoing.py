@@ -6,6 +6,7 @@ from psycopg import sql
 from sqlalchemy import Table, delete
 
 from tfsaas.db import Model, db
+from tfsaas.evidence.instead import take_instead
 from tfsaas.evidence.models import Coverage, Load, LoadStatus, Repeat
 from tfsaas.evidence.queries import KINDS
 
@@ -17,7 +18,7 @@ def undo_facts(load: Load, at: datetime) -> dict[str, int]:
 
     What a later load said again stays, as that load's. What the load had corrected is recorded
     anew as it was, unless that came from a load which is itself undone; then what came before it.
-    Returns how many facts were withdrawn, kept for another load's sake, and restored.
+    Where nothing is left, what another file said otherwise is believed. Returns how many facts were withdrawn, kept for another load's sake, and restored.
     """
     counts = {"withdrawn": 0, "kept": 0, "restored": 0}
     for kind in (*KINDS, Coverage.__tablename__):
@@ -30,8 +31,11 @@ def undo_facts(load: Load, at: datetime) -> dict[str, int]:
         counts["kept"] += _count("depth = 0")
         counts["restored"] += _count("depth > 0")
         _execute(MOVE_REPEATS, told)
+        _execute(MOVE_CONTRADICTIONS, told | {"kind": kind})
     db.session.execute(delete(Repeat).where(Repeat.load_id == load.id))
     load.status, load.ended_at = LoadStatus.UNDONE, at
+    db.session.flush()
+    counts["restored"] += take_instead(at)
     return counts
 
 
@@ -92,6 +96,11 @@ RESTORE = (
     "insert into {table} (tenant_id, id, load_id, recorded_by_id, recorded_at, replaces_id, {names}) "
     "select f.tenant_id, r.new_id, r.load_id, case when r.by_hand then f.recorded_by_id end, %(at)s, r.undone_id, {values} "
     "from restoring r join {table} f on f.id = r.source_id"
+)
+# what contradicts it contradicts the row that is believed
+MOVE_CONTRADICTIONS = (
+    "update contradiction c set held_id = r.new_id from restoring r "
+    "where c.kind = %(kind)s and c.held_id in (r.undone_id, r.source_id)"
 )
 # what other loads said again is now said of the row that is believed
 MOVE_REPEATS = (

@@ -1,19 +1,26 @@
-"""People of a file of whom neither a number nor a name and home is told: somebody says whether they are somebody here."""
+"""People of a file of whom neither a number known here nor a name and home is told: somebody says whether they are somebody here."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
+from tfsaas import clock
 from tfsaas.db import among, db
-from tfsaas.families.models import Person
+from tfsaas.families.models import Identifier, Membership, Person, Scheme
 from tfsaas.loads.who import FilePerson
 from tfsaas.matching.people import Somebody, keys_of
 
 MOST_ALIKE = 5  # more who were born that day tell nobody anything
 SAME_DAY = "date of birth: the same; nothing else is told that could be compared"
+YEAR = timedelta(days=365.25)
+OLDEST_PUPIL, YOUNGEST_WORKER = (
+    20 * YEAR,
+    15 * YEAR,
+)  # whom a pupil's, and a worker's number is given
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,36 +39,73 @@ def find_bare(
 ) -> Bare:
     """Among the people at hand those of whom too little is told, but for the places `found` already. `refused`: by number.
 
-    Somebody born on a day on which nobody on record was born is nobody here, and of whom somebody
-    said that they are nobody of those born that day, too. Without a day of birth nobody can tell.
+    A number that nobody here has tells only who they are not: whoever has another one of its kind.
+    Somebody born on a day on which nobody else on record was born is nobody here, and of whom somebody
+    said that they are nobody of those born that day, too. Without a day of birth nobody can tell,
+    unless everybody here who may have such a number has one.
     """
     bare = {
-        at: person.date_of_birth
+        at: person
         for at, (person, who) in enumerate(zip(people, right, strict=True))
-        if at not in found and not who.numbers and not keys_of(who)
+        if at not in found and not keys_of(who)
     }
-    born = _born({day for day in bare.values() if day})
+    born = _born({person.date_of_birth for person in bare.values() if person.date_of_birth})
+    lacking: dict[frozenset[Scheme], bool] = {}
     asked, unsure = [], 0
-    for at, day in bare.items():
-        same = _still_possible(people[at].number, born.get(day, ()), refused) if day else []
-        if day is None or len(same) > MOST_ALIKE:
+    for at, person in bare.items():
+        given = frozenset(person.identifiers)
+        if person.date_of_birth is None:
+            if given not in lacking:
+                lacking[given] = _is_anybody_without(given)
+            unsure += lacking[given]
+            continue
+        same = [
+            record
+            for record, has in born.get(person.date_of_birth, {}).items()
+            if not has & given and (person.number, record) not in refused
+        ]
+        if len(same) > MOST_ALIKE:
             unsure += 1
         else:
-            asked += [(at, person) for person in same]
+            asked += [(at, record) for record in same]
     return Bare(asked, unsure)
 
 
-def _still_possible(
-    number: int, same: Collection[UUID], refused: Collection[tuple[int, UUID]]
-) -> list[UUID]:
-    return [person_id for person_id in same if (number, person_id) not in refused]
-
-
-def _born(days: Collection[date]) -> dict[date | None, list[UUID]]:
+def _born(days: Collection[date]) -> dict[date | None, dict[UUID, set[Scheme]]]:
+    """By day those on record who were born then, each with the kinds of number known of them under any of their records."""
     query = select(Person.id, Person.date_of_birth).where(
         among(Person.date_of_birth, days), Person.same_as_id.is_(None)
     )
-    found: dict[date | None, list[UUID]] = {}
-    for person_id, day in db.session.execute(query.order_by(Person.id)):
-        found.setdefault(day, []).append(person_id)
+    born = dict(db.session.execute(query.order_by(Person.id)).tuples().all())
+    linked = select(Person.id, Person.same_as_id).where(among(Person.same_as_id, born))
+    stands = {person: person for person in born} | dict(db.session.execute(linked).tuples().all())
+    held: dict[UUID, set[Scheme]] = {person: set() for person in born}
+    numbers = select(Identifier.person_id, Identifier.scheme).where(among(Identifier.person_id, stands))  # fmt: skip
+    for record, scheme in db.session.execute(numbers):
+        held[stands[record] or record].add(scheme)
+    found: dict[date | None, dict[UUID, set[Scheme]]] = {}
+    for person, day in born.items():
+        found.setdefault(day, {})[person] = held[person]
     return found
+
+
+def _is_anybody_without(schemes: Collection[Scheme]) -> bool:
+    """Whether somebody who is or was in a family has none of these kinds of number, and is of an age to have them all."""
+    stands = func.coalesce(Person.same_as_id, Person.id)
+    record, number = aliased(Person), aliased(Identifier)
+    has: Select[tuple[UUID]] = (
+        select(number.id)
+        .join(record, record.id == number.person_id)
+        .where(func.coalesce(record.same_as_id, record.id) == stands, number.scheme.in_(schemes))
+    )
+    is_member = exists().where(Membership.person_id == Person.id)
+    ages = [_may_have(scheme) for scheme in schemes if scheme in (Scheme.UPN, Scheme.NINO)]
+    query = select(Person.id).where(is_member, ~has.exists(), *ages).limit(1)
+    return db.session.scalar(query) is not None
+
+
+def _may_have(scheme: Scheme) -> ColumnElement[bool]:
+    """Whether somebody is of the age at which such numbers are given; of whom nobody knows when they were born, yes."""
+    today, born = clock.today(), Person.date_of_birth
+    fits = born >= today - OLDEST_PUPIL if scheme is Scheme.UPN else born <= today - YOUNGEST_WORKER
+    return or_(born.is_(None), fits)

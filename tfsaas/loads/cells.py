@@ -16,6 +16,9 @@ NAMED = re.compile(r"(\d{1,2})[ \-]([A-Za-z]{3,9})[ \-](\d{4})$")
 BARE = re.compile(r"(19|20|21)\d{6}$")
 SERIAL = re.compile(r"\d{5}(?:\.0)?$")
 SHORT = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2}$")
+LONGEST = (
+    200  # characters of text; nothing that is asked for is longer, and an index could not hold it
+)
 NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,12})?$")
 SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,2}$", re.IGNORECASE)
 EXCEL_EPOCH = date(1899, 12, 30)
@@ -53,6 +56,8 @@ def reader_for(column: FeedColumn) -> Callable[[str], Any]:
 
 
 def _read_text(cell: str) -> str:
+    if len(cell) > LONGEST:
+        raise ValueError(f"“{cell[:40]}…” is longer than {LONGEST} characters")
     if SHORTENED.match(cell):
         raise ValueError(
             f"“{cell[:40]}” is a number that a spreadsheet shortened; make the column text and put the whole number in"

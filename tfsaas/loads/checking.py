@@ -1,17 +1,18 @@
 """Checking a mapped file: every fault by line and column, and what its rows say when there is none."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from tfsaas.loads.cells import is_serial, read_column
-from tfsaas.loads.facts_of_rows import Found, Rows, make_facts
+from tfsaas.loads.facts_of_rows import Found, Known, Rows, make_facts
 from tfsaas.loads.feeds import Feed, Holds
 from tfsaas.loads.table import Table
 from tfsaas.loads.who import FilePerson, group_people
 
 MOST_FAULTS = 1000
+MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +53,27 @@ class Checked:
 
 
 def check_table(
-    feed: Feed, table: Table, mapping: Mapping[str, str], known: Collection[str], today: date
+    feed: Feed, table: Table, mapping: Mapping[str, str], known: Known, today: date
 ) -> Checked:
-    """Everything in a file against its feed's format. `known`: the signals of the council's plans."""
-    checked = Checked(warnings=list(table.notes))
+    """Everything in a file against its feed's format."""
+    checked = Checked(warnings=[*table.notes, *_unused(table, mapping)])
     columns = _read_columns(feed, table, mapping, checked)
     people, number_of = group_people(columns, table.lines, checked)
     checked.people = people
-    rows = Rows(columns, number_of, table.lines, today)
+    rows = Rows(columns, number_of, table.lines, today, mapping)
     checked.facts = make_facts(feed, rows, checked, known)
     _name_columns(mapping, checked)
     checked.faults.sort(key=lambda fault: (fault.line, fault.column))
     return checked
+
+
+def _unused(table: Table, mapping: Mapping[str, str]) -> list[str]:
+    """A sentence about the columns from which nothing is read; of a census nobody says which is which."""
+    rest = [name for name in table.header if name and name not in mapping.values()]
+    if table.covers or not rest:
+        return []
+    more = f" and {len(rest) - MOST_NAMED} more" if len(rest) > MOST_NAMED else ""
+    return [f"Nothing is read from these columns of the file: {', '.join(rest[:MOST_NAMED])}{more}"]
 
 
 def _name_columns(mapping: Mapping[str, str], checked: Checked) -> None:

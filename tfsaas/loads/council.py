@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import Text, cast, func, select, text
@@ -9,6 +10,7 @@ from sqlalchemy import Text, cast, func, select, text
 from tfsaas.db import among, db
 from tfsaas.families.keys import as_somebody
 from tfsaas.families.models import Identifier, Person
+from tfsaas.loads.opening import known_signals
 from tfsaas.matching.deciding import Everybody
 from tfsaas.matching.people import Somebody
 
@@ -65,6 +67,12 @@ def _sample(count: int, size: int) -> list[Somebody]:
     picked = func.hashtext(cast(Person.id, Text)) % max(size // count, 1) == 0
     query = select(*columns).where(picked).order_by(Person.id)
     return [as_somebody(row) for row in db.session.execute(query)]
+
+
+def mark_matching() -> str:
+    """The same while matching a file again would find the same people: of the council's people, and of its plans."""
+    plans = repr(sorted(map(sorted, known_signals().versions)))
+    return f"{mark_council()} {sha256(plans.encode()).hexdigest()[:16]}"
 
 
 def mark_council() -> str:

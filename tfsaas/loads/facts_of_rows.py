@@ -4,10 +4,23 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from tfsaas.loads.feeds import Code, Feed, Makes
 from tfsaas.loads.who import Notes
+
+
+class Known(frozenset[str]):
+    """The signals that a council's plans ask for: of all versions together, and (`versions`) of each by itself."""
+
+    versions: Sequence[Collection[str]]
+
+    def __new__(cls, *versions: Collection[str]) -> Self:
+        """Of these versions."""
+        found = super().__new__(cls, (signal for version in versions for signal in version))
+        found.versions = versions
+        return found
+
 
 SIZES = {"event": 1, "period": 4, "spell": 2, "score": 2}  # values beside person and signal
 
@@ -25,6 +38,7 @@ class Found:
     values: list[list[Any]] = field(default_factory=list)
 
 
+EMPTY = "is empty; write 0 where there were none, since an empty cell would count as not on roll"
 Columns = dict[str, list[Any]]
 
 
@@ -36,6 +50,7 @@ class Rows:
     number_of: Sequence[int]
     lines: Sequence[int]
     today: date
+    given: Collection[str] = ()  # the columns that the file has
 
     def column(self, name: str | None) -> list[Any]:
         """A column's values; all empty where the feed names none."""
@@ -46,9 +61,9 @@ def make_facts(
     feed: Feed,
     rows: Rows,
     notes: Notes,
-    known: Collection[str],
+    known: Known,
 ) -> dict[str, Found]:
-    """The facts of all rows, by kind. `known`: the signals of the council's plans; others are dropped and counted."""
+    """The facts of all rows, by kind. What no plan of the council asks for is dropped and counted."""
     found: dict[str, Found] = {}
     unknown: Counter[str] = Counter()
     for makes in feed.facts:
@@ -74,7 +89,7 @@ def _want_a_day(feed: Feed, rows: Rows, notes: Notes) -> None:
 
 
 def _signals(
-    feed: Feed, makes: Makes, rows: Rows, known: Collection[str], unknown: Counter[str]
+    feed: Feed, makes: Makes, rows: Rows, known: Known, unknown: Counter[str]
 ) -> list[tuple[str, ...]]:
     """For each row the signals it speaks of."""
     count = len(rows.lines)
@@ -91,9 +106,11 @@ def _signals(
     return [meant.get(cell, ()) for cell in cells]
 
 
-def _known_signals(code: Code, known: Collection[str]) -> tuple[str, ...]:
+def _known_signals(code: Code, known: Known) -> tuple[str, ...]:
+    """What a code counts as: its signals and, for families under a version that knows none of them, the other one."""
     found = tuple(signal for signal in code.signals if signal in known)
-    return found or ((code.otherwise,) if code.otherwise in known else ())
+    falls_back = any(code.otherwise in each and not each & set(code.signals) for each in map(set, known.versions))  # fmt: skip
+    return (*found, code.otherwise) if falls_back else found
 
 
 def _keep(
@@ -140,7 +157,30 @@ def _spells(
             notes.add(rows.lines[at], makes.columns["to"], f"{end:%d/%m/%Y} is before the first day, {start:%d/%m/%Y}")  # fmt: skip
         else:
             good.append((at, start, end))
-    _keep(store, rows, signals, good)
+    codes = rows.columns[makes.signal_from] if makes.signal_from else ()
+    _keep(store, rows, signals, _joined(good, rows, signals, codes) if codes else good)
+
+
+def _joined(
+    good: list[tuple[Any, ...]],
+    rows: Rows,
+    signals: Sequence[tuple[str, ...]],
+    codes: Sequence[str],
+) -> list[tuple[Any, ...]]:
+    """Two codes that count as the same, of one person from the same day, hold until the later of their ends.
+
+    Of one code two ends stay, which is a contradiction.
+    """
+    first: dict[object, int] = {}
+    found: list[tuple[Any, ...]] = []
+    for at, start, end in good:
+        same = first.setdefault((rows.number_of[at], signals[at], start), len(found))
+        if same == len(found) or codes[found[same][0]] == codes[at]:
+            found.append((at, start, end))
+        else:
+            kept, _, other = found[same]
+            found[same] = (kept, start, max(other, end) if other and end else None)
+    return found
 
 
 def _scores(
@@ -170,6 +210,8 @@ def _periods(
         if share is None:
             if makes.or_rest_of:
                 notes.add(rows.lines[at], names["part"], "is empty, and so is its counterpart; give one of the two")  # fmt: skip
+            elif names["part"] in rows.given:
+                notes.add(rows.lines[at], names["part"], EMPTY)
         elif fault := _period_fault(rows, names, (start, end, share, possible)):
             notes.add(rows.lines[at], *fault)
         else:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from tfsaas import clock
 from tfsaas.loads.checking import Checked, check_table
+from tfsaas.loads.facts_of_rows import Known
 from tfsaas.loads.feeds import CENSUS, get_feed
 from tfsaas.loads.keeping import mark_of, pack, unpack
 from tfsaas.loads.models import Delivery
@@ -44,10 +45,10 @@ def open_checked(delivery: Delivery) -> Checked:
     return checked
 
 
-def known_signals() -> set[str]:
+def known_signals() -> Known:
     """The signals of every version of the council's plans."""
     versions = [row for programme in list_programmes() for row in list_plan_versions(programme.id)]
-    return {code for version in versions for code in plan_of(version).signals}
+    return Known(*(frozenset(plan_of(version).signals) for version in versions))
 
 
 def signals_of(feed_code: str) -> Sequence[str]:

@@ -15,9 +15,10 @@ from tfsaas.families.keys import index_missing
 from tfsaas.loads.answer_models import RememberedAnswer
 from tfsaas.loads.answers import list_refused, mark_reference, recall, told_of
 from tfsaas.loads.bare import SAME_DAY, find_bare
-from tfsaas.loads.council import SAMPLE, everybody, mark_council, read_council
+from tfsaas.loads.council import SAMPLE, everybody, mark_matching, read_council
 from tfsaas.loads.models import Delivery, IncomingMatch, MatchStatus, PartnerReference
 from tfsaas.loads.queries import list_own_agreements
+from tfsaas.loads.twice_in_file import doubt_twice
 from tfsaas.loads.who import FilePerson
 from tfsaas.matching.deciding import (
     MOST_UNDER_A_KEY,
@@ -29,7 +30,7 @@ from tfsaas.matching.deciding import (
     judge_pairs,
 )
 from tfsaas.matching.levels import compare_pairs
-from tfsaas.matching.names_of_people import are_short_forms, fold
+from tfsaas.matching.names_of_people import are_short_forms, fold, sound
 from tfsaas.matching.people import Somebody, keys_of, plain_key, somebody
 from tfsaas.matching.weights import starting_model
 from tfsaas.tenants.bulk import copy_to_temporary, insert_rows
@@ -46,12 +47,13 @@ Answers = Mapping[int, Mapping[UUID, RememberedAnswer]]
 def pair_people(delivery: Delivery, people: Sequence[FilePerson]) -> dict[str, int]:
     """Find whom every person of a file is and keep it, for some only as a question. Returns counts."""
     index_missing()
+    mark = mark_matching()  # whoever comes while people are weighed is in the next one
     db.session.execute(
         Model.metadata.tables["incoming_match"].delete().where(IncomingMatch.delivery_id == delivery.id)
     )  # fmt: skip
     weighed = _weigh_all(delivery, people)
     reviewed = _keep(delivery, weighed)
-    delivery.matched_mark = mark_council()
+    delivery.matched_mark = mark
     linked = len(weighed.known) + sum(m.decision is Decision.LINK for m, _ in weighed.found)
     return {
         "people": len(people),
@@ -92,7 +94,7 @@ def _weigh_all(delivery: Delivery, people: Sequence[FilePerson]) -> Weighed:
     known |= _plainly([person for person in people if person.number not in known], refused)
     others = [person for person in people if person.number not in known]
     right = [_somebody(person) for person in others]
-    found = _weigh(others, right, refused)
+    found = doubt_twice(people, known, others, _weigh(others, right, refused))
     bare = find_bare(others, right, {match.right for match, _ in found}, refused)
     found += [(Match(0, at, REVIEW_AT, Decision.REVIEW, SAME_DAY), person_id) for at, person_id in bare.asked]  # fmt: skip
     return Weighed(known, others, found, bare.unsure)
@@ -101,10 +103,14 @@ def _weigh_all(delivery: Delivery, people: Sequence[FilePerson]) -> Weighed:
 def has_newcomers(delivery: Delivery, people: Sequence[FilePerson]) -> bool:
     """Whether somebody of a matched file may by now be somebody on record who was not thought of then.
 
-    Everybody is weighed as at the matching: among fewer people the model would say otherwise.
+    Everybody is weighed as at the matching: among fewer people the model would say otherwise. After
+    another plan was published the file may speak of others too, so there it is always yes.
     """
-    if delivery.matched_mark == mark_council():
+    before, now_marked = delivery.matched_mark, mark_matching()
+    if before == now_marked:
         return False
+    if before.partition(" ")[2] != now_marked.partition(" ")[2]:
+        return True
     rows = select(IncomingMatch.number, IncomingMatch.person_id, IncomingMatch.status).where(IncomingMatch.delivery_id == delivery.id)  # fmt: skip
     seen, settled = set(), set()
     for number, person_id, status in db.session.execute(rows):
@@ -153,10 +159,13 @@ def _is_another(person: FilePerson, known: Somebody) -> bool:
     who = _somebody(person)
     if any(known.numbers.get(scheme, mark) != mark for scheme, mark in who.numbers.items()):
         return True
-    agrees = bool(who.given and known.given) and (
-        who.given == known.given or are_short_forms(who.given, known.given)
-    )
-    return bool(who.born and known.born) and who.born != known.born and not agrees
+    named = bool(who.given and known.given)
+    agrees = named and (who.given == known.given or are_short_forms(who.given, known.given))
+    if who.born and known.born and who.born != known.born:
+        return not agrees
+    sounds_other = named and not agrees and sound(who.given) != sound(known.given)
+    is_proved = bool(who.born and who.born == known.born and who.family == known.family)
+    return sounds_other and not is_proved
 
 
 def _plainly(

@@ -32,8 +32,8 @@ DONE = "This step is done already."
 REFUSED = "The file cannot be used as it is. Every fault is listed."
 STAGES = 4
 UNSURE = (
-    "Of {:,} people too little is said to tell whether they are somebody here: no number, no name, and no day of birth "
-    "that only a few here share. Their rows are dropped. "
+    "Of {:,} people too little is said to tell whether they are somebody here: no name, no number that everybody here "
+    "has on record, and no day of birth that only a few here share. Their rows are dropped. "
 )
 UNSURE_END = "So the file is not taken as complete: silence in it says nothing"
 NOT_YET = "The census’s ReferenceDate has not come yet, so it cannot be complete. Bring the file that is sent afterwards"
@@ -203,7 +203,7 @@ def _must_go_back(delivery: Delivery, checked: Checked) -> str:
         delivery.approved_at = delivery.approved_by_id = None
         return _refuse(delivery, checked.faults, checked.fault_count)
     if has_newcomers(delivery, _speaking(checked)):
-        step, kind, told = Step.MATCHING, MATCH, "People were added since the file was matched. It is matched again, and then waits for approval."  # fmt: skip
+        step, kind, told = Step.MATCHING, MATCH, "People were added, or the plan was changed, since the file was matched. It is matched again, and then waits for approval."  # fmt: skip
     elif was_loaded_since(delivery):
         step, kind, told = Step.REHEARSING, REHEARSE, "Another file was stored or undone since the dry run. It is done again, and then waits for approval."  # fmt: skip
     else:
@@ -223,9 +223,10 @@ def store(delivery: Delivery, tell: Tell) -> str:
     checked = open_checked(delivery)
     tell(1, STAGES)
     lock("load")  # two loads at once could each miss what the other adds
+    moment = clock.now()  # of whoever is added from now on the file says nothing
     if again := _must_go_back(delivery, checked):
         return again
-    moment, load = clock.now(), get_load_of(delivery)
+    load = get_load_of(delivery)
     try:
         with db.session.begin_nested():
             stored = store_delivery(delivery, checked, moment)

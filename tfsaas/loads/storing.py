@@ -98,14 +98,17 @@ def _learn_references(
 ) -> None:
     """The partner's own numbers lead straight to their people next time."""
     wanted = {mark_reference(delivery.feed, person): person_of[person.number] for person in people if person.reference and person.number in person_of}  # fmt: skip
-    known = set(
-        db.session.scalars(
-            select(PartnerReference.value_hash).where(
-                PartnerReference.sharing_agreement_id.in_(list_own_agreements(delivery.sharing_agreement_id)),
-                among(PartnerReference.value_hash, wanted),
-            )
+    held = db.session.scalars(
+        select(PartnerReference).where(
+            PartnerReference.sharing_agreement_id.in_(list_own_agreements(delivery.sharing_agreement_id)),
+            among(PartnerReference.value_hash, wanted),
         )
-    )  # fmt: skip
+    ).all()  # fmt: skip
+    for row in held:
+        if row.person_id != wanted[row.value_hash]:  # the number was given to somebody else
+            row.person_id, row.load_id = wanted[row.value_hash], delivery.load_id
+    db.session.flush()
+    known = {row.value_hash for row in held}
     insert_rows(
         Model.metadata.tables["partner_reference"],
         ("sharing_agreement_id", "person_id", "load_id", "value_hash"),
@@ -122,7 +125,10 @@ def _add_found(
 ) -> dict[int, UUID]:
     """People nobody knew, kept because the load is for finding families."""
     speaks = {number for found in checked.facts.values() for number in found.people}
-    new = {p.number: uuid4() for p in checked.people if p.number not in person_of and p.number in speaks}  # fmt: skip
+    named = (
+        p for p in checked.people if p.given_name or p.family_name
+    )  # the others nobody could tell from anybody
+    new = {p.number: uuid4() for p in named if p.number not in person_of and p.number in speaks}
     people = [person for person in checked.people if person.number in new]
     columns = ("id", "reference", *KEPT)
     rows = [(new[p.number], new_reference("P", IN_BULK), *(getattr(p, name) for name in KEPT)) for p in people]  # fmt: skip

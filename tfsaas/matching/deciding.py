@@ -43,13 +43,17 @@ class Decision(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A pair: places in left and right, the probability that it is one person, the decision and why."""
+    """A pair: places in left and right, the probability that it is one person, the decision and why.
+
+    `by_number`: a checked number is the same.
+    """
 
     left: int
     right: int
     score: float
     decision: Decision
     why: str
+    by_number: bool = False
 
 
 def match(left: Sequence[Somebody], right: Sequence[Somebody]) -> list[Match]:
@@ -166,13 +170,13 @@ def judge_pairs(
     """The probability that each pair is one person, and why; each pair by itself."""
     return [
         (0.0 if decision is Decision.LEAVE else score, why)
-        for score, decision, why in _judge_all(left, right, pairs, model)
+        for score, decision, why, _ in _judge_all(left, right, pairs, model)
     ]
 
 
 def _judge_all(
     left: Sequence[Somebody], right: Sequence[Somebody], pairs: tuple[Ints, Ints], model: Model
-) -> Iterator[tuple[float, Decision, str]]:
+) -> Iterator[tuple[float, Decision, str, bool]]:
     at, to = pairs
     if not len(at):
         return
@@ -216,18 +220,18 @@ class Pair:
         return int(self.levels.by_field[at][self.k])
 
 
-def _judge(pair: Pair, model: Model) -> tuple[float, Decision, str]:
+def _judge(pair: Pair, model: Model) -> tuple[float, Decision, str, bool]:
     same, other = _numbers(pair.one, pair.other)
     why = "; ".join(_why(pair.levels, pair.k, same, other))
     given, born = pair.level(GIVEN) == LEAST, pair.level(BORN) == LEAST
     if same:
         decision = Decision.REVIEW if given and born else Decision.LINK
-        return max(pair.score, 0.999), decision, why
+        return max(pair.score, 0.999), decision, why, True
     if pair.score < REVIEW_AT:
-        return pair.score, Decision.LEAVE, why
+        return pair.score, Decision.LEAVE, why, False
     score = _beside_companions(pair.score, model, given=given, born=born)
     linked = score >= LINK_AT and not other and not (given and born)
-    return score, Decision.LINK if linked else Decision.REVIEW, why
+    return score, Decision.LINK if linked else Decision.REVIEW, why, False
 
 
 def _beside_companions(score: float, model: Model, *, given: bool, born: bool) -> float:
@@ -264,23 +268,22 @@ def _why(levels: Levels, k: int, same: list[str], other: list[str]) -> Iterator[
 
 
 def _best(found: list[Match], groups: Sequence[int]) -> list[Match]:
-    """The best for one person. Where another fits almost as well, or two share a number, somebody decides."""
+    """The best for one person. Where another fits almost as well, or has the person's number, somebody decides."""
     ranked = sorted(found, key=lambda match: (-match.score, match.left))
     best = ranked[0]
     rivals = [
         other
         for other in ranked[1:]
         if groups[other.left] != groups[best.left]
-        and (other.decision is Decision.LINK or best.score - other.score < NEAR)
+        and (other.decision is Decision.LINK or other.by_number or best.score - other.score < NEAR)
     ]
     if not rivals:
         return [best]
-    if best.decision is Decision.LINK and all(_clearly_less(best, other) for other in rivals):
+    is_overruled = any(other.by_number for other in rivals) and not best.by_number
+    is_clear = all(_clearly_less(best, other) for other in rivals) and not is_overruled
+    if best.decision is Decision.LINK and is_clear:
         return [best]
-    return [
-        Match(each.left, each.right, each.score, Decision.REVIEW, each.why)
-        for each in (best, *rivals)
-    ]
+    return [replace(each, decision=Decision.REVIEW) for each in (best, *rivals)]
 
 
 def _clearly_less(best: Match, other: Match) -> bool:
