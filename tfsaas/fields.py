@@ -12,6 +12,7 @@ from wtforms.validators import Length, StopValidation, ValidationError
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 MOST_FIGURES = 12
+LARGEST = 2**31 - 1  # that PostgreSQL takes for a number of this kind
 MOST_POUNDS = 100_000_000
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -139,7 +140,8 @@ class ActionForm(CheckedForm):
 def whole_or_nought(text: object) -> int:
     """A whole number that a page of ours sent; 0 for anything else."""
     bare = str(text or "")
-    return int(bare) if bare.isdecimal() and bare.isascii() and len(bare) <= MOST_FIGURES else 0
+    found = int(bare) if bare.isdecimal() and bare.isascii() and len(bare) <= MOST_FIGURES else 0
+    return found if found <= LARGEST else 0
 
 
 def as_uuid(text: object) -> UUID | None:

@@ -99,7 +99,8 @@ def test_an_agreement_may_ask_for_a_second_person(council: Council):
     browser.post(path + "/approve", {"version": str(only(council, Delivery).version)})
 
     assert (
-        "asks that somebody other than whoever brought it approves a file" in browser.get(path).text
+        "asks that somebody other than whoever brought it, or made the link for it, approves a file"
+        in browser.get(path).text
     )
     assert only(council, Delivery).step is Step.READY
     with council.work(Role.LEADER):  # the rule looks at who it is; the route at what they may

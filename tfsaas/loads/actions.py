@@ -25,7 +25,13 @@ from tfsaas.loads.models import (
     Step,
 )
 from tfsaas.loads.opening import signals_of
-from tfsaas.loads.queries import find_mapping, get_agreement, get_load_of, was_loaded_since
+from tfsaas.loads.queries import (
+    find_mapping,
+    get_agreement,
+    get_load_of,
+    list_bringers,
+    was_loaded_since,
+)
 from tfsaas.tenants.scope import actor
 
 READ, CHECK, MATCH, REHEARSE, STORE = (
@@ -40,7 +46,7 @@ KINDS_OF_JOB = (READ, CHECK, MATCH, REHEARSE, STORE, REHEARSE_UNDO, UNDO)
 WAY_OUT = "An administrator can record the agreement, or put its dates right, under Programme, Sharing agreements"
 
 
-SECOND = "The agreement with {} asks that somebody other than whoever brought it approves a file. Ask a colleague who may approve files"
+SECOND = "The agreement with {} asks that somebody other than whoever brought it, or made the link for it, approves a file. Ask a colleague who may approve files"
 LARGEST = 32_000_000  # bytes, also what a request may hold
 CHANGEABLE = (Step.PEOPLE, Step.READY)  # columns may be said anew
 
@@ -188,7 +194,7 @@ def approve(delivery: Delivery, *, version: int) -> None:
         raise DeliveryRefused(step=str(refused)) from None
     if delivery.finds_families and not agreement.finds_families:
         raise DeliveryRefused(step=f"The agreement with {agreement.partner} does not let you keep people you do not know any more. {WAY_OUT}")  # fmt: skip
-    if agreement.second_person and get_load_of(delivery).asked_by_id == actor():
+    if agreement.second_person and actor() in list_bringers(delivery):
         raise DeliveryRefused(step=SECOND.format(agreement.partner))
     if was_loaded_since(delivery):
         delivery.step, delivery.effect = Step.REHEARSING, None
@@ -218,6 +224,7 @@ def set_aside(delivery: Delivery, reason: str, *, version: int) -> None:
 def forget(delivery: Delivery) -> None:
     """Keep neither the file nor what it says of people who are not the council's."""
     delivery.content = delivery.reading = None
+    delivery.header = []  # of a file without names of columns it is a row
     of_it = (IncomingMatch.delivery_id == delivery.id) & (IncomingMatch.told != {})
     db.session.execute(update(IncomingMatch).where(of_it).values(told={}))
 

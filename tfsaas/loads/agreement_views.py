@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from tfsaas import clock
 from tfsaas.accounts.queries import name_users
 from tfsaas.fields import ActionForm, add_faults, list_differences, whole_or_nought
-from tfsaas.loads.actions import Brought, DeliveryRefused, bring
+from tfsaas.loads.actions import Brought, DeliveryRefused, bring, check_allowed
 from tfsaas.loads.agreements import (
     ChangedMeanwhile,
     cancel_link,
@@ -123,6 +123,10 @@ def drop(token: str) -> Page:
     if link is None:
         return render_template("loads/drop_over.html"), 404
     agreement, feed = get_agreement(link.sharing_agreement_id), get_feed(link.feed)
+    try:
+        check_allowed(agreement, feed.code)
+    except DeliveryRefused:  # the way out is the council's, not the partner's
+        return render_template("loads/drop_over.html"), 404
     form = bring_form(feed, agreement)
     if form.validate_on_submit():
         try:

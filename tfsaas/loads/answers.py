@@ -7,13 +7,13 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 
 from tfsaas import clock
-from tfsaas.db import among, db
+from tfsaas.db import NotFound, among, db
 from tfsaas.families.identifiers import fingerprint_text
 from tfsaas.families.models import Person
 from tfsaas.loads.answer_models import RememberedAnswer
 from tfsaas.loads.council import TOLD
 from tfsaas.loads.feeds import system_of
-from tfsaas.loads.models import Delivery, PartnerReference
+from tfsaas.loads.models import Delivery, PartnerReference, SharingAgreement
 from tfsaas.loads.queries import list_own_agreements
 from tfsaas.loads.who import FilePerson
 from tfsaas.tenants.scope import actor
@@ -101,6 +101,34 @@ def recall(
         for number in marks[row.told_hash]:
             found.setdefault(number, {})[row.person_id] = row
     return found
+
+
+def list_answers_about(person_id: UUID) -> list[tuple[RememberedAnswer, str]]:
+    """What was said of somebody on record and partners' files, each with the partner, the latest first."""
+    rows = db.session.execute(
+        select(RememberedAnswer, SharingAgreement.partner)
+        .join(
+            SharingAgreement,
+            (SharingAgreement.tenant_id == RememberedAnswer.tenant_id)
+            & (SharingAgreement.id == RememberedAnswer.sharing_agreement_id),
+        )
+        .where(RememberedAnswer.person_id == person_id)
+        .order_by(RememberedAnswer.answered_at.desc(), RememberedAnswer.id)
+    )
+    return [(answer, partner) for answer, partner in rows]
+
+
+def drop_answer(person_id: UUID, answer_id: UUID) -> None:
+    """Take back an answer about somebody on record: files that tell the same are matched anew.
+
+    Raises:
+        NotFound: nothing of the kind was said of this person.
+    """
+    wanted = (RememberedAnswer.id == answer_id, RememberedAnswer.person_id == person_id)
+    found = db.session.scalar(select(RememberedAnswer).where(*wanted))
+    if found is None:
+        raise NotFound("no such answer")
+    db.session.delete(found)
 
 
 def list_refused(answers: Mapping[int, Mapping[UUID, RememberedAnswer]]) -> set[tuple[int, UUID]]:

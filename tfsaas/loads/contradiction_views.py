@@ -68,6 +68,7 @@ def decide(contradiction_id: UUID) -> AnyResponse | tuple[str, int]:
         flash("Somebody else settled this meanwhile. Look again.", "error")
     else:
         flash("What came of it is recorded.")
+    here = as_uuid(request.form.get("after"))
     if delivery_id:
-        return redirect(url_for("contradictions.of_load", delivery_id=delivery_id))
-    return redirect(url_for("contradictions.index"))
+        return redirect(url_for("contradictions.of_load", delivery_id=delivery_id, after=here))
+    return redirect(url_for("contradictions.index", after=here))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from tfsaas import clock
 from tfsaas.audit.trail import record_act
 from tfsaas.db import Model, among, db
-from tfsaas.families.models import Identifier, Membership, Person, Relationship
+from tfsaas.families.models import Identifier, Membership, Person, Relationship, RelationshipKind
 from tfsaas.loads.grouping import RELATED, SAME_NUMBER, SAME_PERSON, Group, group_people, home_of
 from tfsaas.loads.models import FamilyProposal, FoundPerson, ProposalMember, ProposalStatus
 from tfsaas.outcomes.actions import working_day
@@ -38,11 +38,8 @@ def find_families() -> int:
     if version is None:
         return 0
     groups = _groups()
-    db.session.execute(delete(FamilyProposal).where(FamilyProposal.status == ProposalStatus.OPEN))
-    if not groups:
-        return 0
-    evaluated = evaluate(plan_of(version), assemble(_tables(groups, day)), day)
-    count = _keep(groups, evaluated, day)
+    evaluated = evaluate(plan_of(version), assemble(_tables(groups, day)), day) if groups else None
+    count = _keep(groups, evaluated, day) if evaluated else _drop(set())
     record_act("propose", "council", current_tenant(), {"families": count})
     return count
 
@@ -68,7 +65,9 @@ def _groups() -> list[Group]:
     homes = {row.id: home_of(row.uprn, row.address, row.postcode) for row in rows}
     ties = [(row.id, row.same_as_id, SAME_PERSON) for row in rows if row.same_as_id]
     related = select(Relationship.person_id, Relationship.other_id).where(
-        or_(among(Relationship.person_id, homes), among(Relationship.other_id, homes))
+        or_(among(Relationship.person_id, homes), among(Relationship.other_id, homes)),
+        Relationship.kind != RelationshipKind.FORMER_PARTNER,
+        or_(Relationship.to_on.is_(None), Relationship.to_on > clock.today()),
     )
     ties += [(one, other, RELATED) for one, other in db.session.execute(related)]
     ties += [(one, other, SAME_NUMBER) for one, other in _same_numbers(homes)]
@@ -110,12 +109,22 @@ def _tables(groups: Sequence[Group], day: date) -> Tables:
 
 
 def _keep(groups: Sequence[Group], evaluated: Evaluated, day: date) -> int:
-    """Keep every group that meets a headline, but those about whom somebody decided already."""
-    decided = set(db.session.scalars(select(FamilyProposal.members_hash)))
-    proposals, members = [], []
+    """Keep every group that meets a headline, but those about whom somebody decided already.
+
+    What was proposed before and waits keeps its page; only what the plan says of it now is changed.
+    """
+    known = {row.members_hash: row for row in db.session.scalars(select(FamilyProposal))}
+    proposals, members, waiting = [], [], set()
     for at, group in enumerate(groups):
         codes, mark = evaluated.headlines(at), _hash(group.people)
-        if not codes or mark in decided:
+        if not codes:
+            continue
+        if before := known.get(mark):
+            if before.status is ProposalStatus.OPEN:
+                waiting.add(before.id)
+                before.evaluated_on, before.together = day, sorted(group.together)
+                before.headlines, before.headline_count = codes, len(codes)
+                before.qualifies = bool(evaluated.eligible[at])
             continue
         proposal_id = uuid4()
         proposals.append([
@@ -123,6 +132,7 @@ def _keep(groups: Sequence[Group], evaluated: Evaluated, day: date) -> int:
             len(codes), bool(evaluated.eligible[at]), "", 1,
         ])  # fmt: skip
         members += [[proposal_id, person] for person in group.people]
+    _drop(waiting)
     tables = Model.metadata.tables
     columns = (
         "id", "status", "found_at", "evaluated_on", "members_hash", "together", "headlines", "headline_count", "qualifies",
@@ -130,7 +140,15 @@ def _keep(groups: Sequence[Group], evaluated: Evaluated, day: date) -> int:
     )  # fmt: skip
     insert_rows(tables["family_proposal"], columns, proposals)
     insert_rows(tables[ProposalMember.__tablename__], ("family_proposal_id", "person_id"), members)
-    return len(proposals)
+    return len(waiting) + len(proposals)
+
+
+def _drop(waiting: Collection[UUID]) -> int:
+    """Nobody is asked any more about what was proposed before, but for these. Returns 0: none is new."""
+    db.session.flush()
+    gone = FamilyProposal.status == ProposalStatus.OPEN, ~among(FamilyProposal.id, waiting)
+    db.session.execute(delete(FamilyProposal).where(*gone))
+    return 0
 
 
 def _hash(people: set[UUID]) -> str:

@@ -27,6 +27,7 @@ MOST_PAIRS = 2_000
 
 
 PAGE = 25
+BY_HAND = "said by hand"
 MEANWHILE = "Somebody else decided about these two meanwhile. Look again"
 APART = "{} and {} were said to be two people, and this would make them one. Take that back first"
 
@@ -166,6 +167,10 @@ def decide_pair(pair_id: UUID, status: PairStatus, *, version: int) -> PersonPai
     pair.decided_at, pair.decided_by_id = (None, None) if is_open else (clock.now(), actor())
     db.session.flush()
     regroup([pair.person_id, pair.other_id])
+    if is_open and pair.why.startswith(BY_HAND):
+        db.session.delete(pair)  # nothing but what somebody said, and takes back, speaks for it
+    elif is_open:
+        pair.reason = ""
     return pair
 
 

@@ -27,6 +27,15 @@ def count_matches(delivery_id: UUID) -> dict[MatchStatus, int]:
     return found | dict(rows.tuples().all())
 
 
+def count_waiting_people(delivery_id: UUID) -> int:
+    """How many people of a delivery wait for somebody to look."""
+    query = select(func.count(IncomingMatch.number.distinct()))
+    waits = (IncomingMatch.delivery_id == delivery_id) & (
+        IncomingMatch.status == MatchStatus.REVIEW
+    )
+    return db.session.scalar(query.where(waits)) or 0
+
+
 @dataclass(frozen=True, slots=True)
 class MatchRow:
     """Somebody in a file beside somebody of the council."""
@@ -87,7 +96,7 @@ def list_linked(delivery_id: UUID, after: int = 0) -> list[MatchRow]:
     return [MatchRow(*row) for row in rows]
 
 
-def list_decided(delivery_id: UUID, limit: int = 10) -> list[MatchRow]:
+def list_decided(delivery_id: UUID, limit: int = 10, skip: int = 0) -> list[MatchRow]:
     """The pairs that somebody decided, the latest first."""
     rows = db.session.execute(
         select(IncomingMatch, Person)
@@ -98,6 +107,7 @@ def list_decided(delivery_id: UUID, limit: int = 10) -> list[MatchRow]:
         .where(IncomingMatch.delivery_id == delivery_id, IncomingMatch.decided_at.is_not(None))
         .order_by(IncomingMatch.decided_at.desc(), IncomingMatch.id)
         .limit(limit)
+        .offset(skip)
     )
     return [MatchRow(*row) for row in rows]
 

@@ -2,18 +2,21 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas.accounts.queries import name_users
 from tfsaas.families.finding_models import PairStatus
 from tfsaas.families.models import Person
+from tfsaas.families.protecting import list_protected
 from tfsaas.families.records import find_record, get_record
 from tfsaas.fields import ActionForm, CheckedForm, add_faults, as_uuid, whole_or_nought
 from tfsaas.jobs.actions import ask_for
 from tfsaas.jobs.queries import find_latest_job, find_open_job
+from tfsaas.loads.answers import drop_answer, list_answers_about
 from tfsaas.loads.forms import LinkPeopleForm, LookForm
 from tfsaas.loads.linking import (
+    BY_HAND,
     FIND_PAIRS,
     PAGE,
     PairRefused,
@@ -50,6 +53,7 @@ def index() -> str:
         counts=counts,
         statuses=PairStatus,
         families=name_families_seen(people),
+        withheld=list_protected(people),
         job=find_latest_job(FIND_PAIRS, current_tenant()),
         users=name_users(),
         words=WORDS,
@@ -86,12 +90,14 @@ def of_person(person_id: UUID) -> str:
 def _of_person(person: Person, form: CheckedForm, other: Person | None = None) -> str:
     rows = list_pairs_of(person.id)
     people = [person.id, *(p.id for row in rows for p in (row.one, row.other)), *([other.id] if other else [])]  # fmt: skip
+    g.seen_too = [other.id] if other else []
     return render_template(
         "loads/same_person.html",
         person=person,
         rows=rows,
         other=other,
         form=form,
+        answers=list_answers_about(person.id),
         families=name_families_seen(people),
         users=name_users(),
         words=WORDS,
@@ -120,11 +126,21 @@ def link(person_id: UUID) -> AnyResponse | tuple[str, int]:
     if not form.validate_on_submit():
         return _of_person(person, form, other), 400
     try:
-        link_people(person.id, other.id, f"said by hand: {str(form.reason.data).strip()}")
+        link_people(person.id, other.id, f"{BY_HAND}: {str(form.reason.data).strip()}")
     except PairRefused as refused:
         flash(f"{refused}.", "error")
     else:
         flash("The two records are one person now.")
+    return redirect(url_for("matches.of_person", person_id=person_id))
+
+
+@blueprint.post("/of/<uuid:person_id>/answers/<uuid:answer_id>")
+@requires(Permission.LOAD_EVIDENCE)
+def forget(person_id: UUID, answer_id: UUID) -> AnyResponse:
+    """Take back what was said of a partner's files and this person."""
+    if ActionForm().validate_on_submit():
+        drop_answer(get_record(person_id).id, answer_id)
+        flash("Taken back: the partner’s next file is matched as if nobody had said it.")
     return redirect(url_for("matches.of_person", person_id=person_id))
 
 

@@ -12,11 +12,12 @@ from tfsaas import clock
 from tfsaas.db import NotFound, db
 from tfsaas.evidence.models import Load
 from tfsaas.evidence.queries import DatedFact, list_facts
-from tfsaas.families.actions import add_family, add_member
+from tfsaas.families.actions import add_family, add_member, open_where_ended
 from tfsaas.families.models import Family, Membership, Person
-from tfsaas.families.queries import list_linked
+from tfsaas.families.queries import find_episode, list_linked
 from tfsaas.loads.grouping import name_family
 from tfsaas.loads.models import FamilyProposal, FoundPerson, ProposalMember, ProposalStatus
+from tfsaas.tenants.queries import find_programme
 from tfsaas.tenants.scope import actor
 
 NOBODY = UUID(int=0)  # a family's id that is none: only facts about people are asked for
@@ -145,7 +146,7 @@ def accept(proposal: FamilyProposal, chosen: Collection[UUID], *, version: int) 
 def join(
     proposal: FamilyProposal, family: Family, chosen: Collection[UUID], *, version: int
 ) -> None:
-    """Make those chosen of the people found members of a family on record.
+    """Make those chosen of the people found members of a family on record; support that has ended there begins anew.
 
     Raises:
         ProposalRefused: it is decided already, or nobody of it is chosen.
@@ -153,6 +154,10 @@ def join(
     people = _chosen(proposal, chosen)
     _decide(proposal, ProposalStatus.JOINED, version)
     _move_in(proposal, family, people)
+    programme = find_programme()
+    last = find_episode(family.id, programme.id) if programme else None
+    if last is not None and last.closed_on is not None:
+        open_where_ended(family.id)  # so that it stands where somebody allocates it
 
 
 def _chosen(proposal: FamilyProposal, chosen: Collection[UUID]) -> list[Person]:

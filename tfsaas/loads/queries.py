@@ -16,6 +16,7 @@ from tfsaas.loads.models import (
     Delivery,
     DropLink,
     SharingAgreement,
+    Step,
 )  # fmt: skip
 
 LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
@@ -112,6 +113,27 @@ def find_mapping(agreement_id: UUID, feed: str) -> ColumnMapping | None:
         .order_by((ColumnMapping.sharing_agreement_id == agreement_id).desc(), ColumnMapping.id)
         .limit(1)
     )
+
+
+def list_bringers(delivery: Delivery) -> set[UUID]:
+    """Who brought a file, or made the link by which it came."""
+    brought = select(Load.asked_by_id).where(Load.id == delivery.load_id)
+    linked = select(DropLink.made_by_id).where(DropLink.delivery_id == delivery.id)
+    return {user for user in db.session.scalars(brought.union_all(linked)) if user}
+
+
+def was_refused_last(delivery: Delivery) -> bool:
+    """Whether the partner's last file of this feed was refused although its columns had been read in the same way."""
+    own = list_own_agreements(delivery.sharing_agreement_id)
+    last = db.session.execute(
+        select(Delivery.step, Delivery.mapping)
+        .join(Load, (Load.tenant_id == Delivery.tenant_id) & (Load.id == Delivery.load_id))
+        .where(Delivery.sharing_agreement_id.in_(own), Delivery.feed == delivery.feed)
+        .where(Delivery.id != delivery.id)
+        .order_by(Load.asked_at.desc())
+        .limit(1)
+    ).first()
+    return last is not None and last.step is Step.REFUSED and last.mapping == delivery.mapping
 
 
 def list_own_agreements(agreement_id: UUID) -> list[UUID]:

@@ -16,6 +16,7 @@ from tfsaas.loads.opening import open_checked
 from tfsaas.loads.who import FilePerson
 from tfsaas.tenants.scope import actor
 
+MEANWHILE = "Somebody decided about these two meanwhile. Look again"
 UNDECIDED = (Step.PEOPLE, Step.READY, Step.REHEARSING)  # nothing is approved yet
 
 
@@ -23,10 +24,12 @@ def decide_match(delivery: Delivery, match_id: UUID, *, same: bool) -> IncomingM
     """Say whether somebody in the file is somebody here. Of several, only one can be.
 
     Raises:
-        DeliveryRefused: the step is over.
+        DeliveryRefused: the step is over, or somebody decided meanwhile.
     """
     expect(delivery, Step.PEOPLE)
     found = get_match(delivery.id, match_id)
+    if found.status is not MatchStatus.REVIEW:
+        raise DeliveryRefused(step=MEANWHILE)
     person = _person(delivery, found)
     if same:
         others = select(IncomingMatch).where(
@@ -49,7 +52,7 @@ def refuse_link(delivery: Delivery, match_id: UUID) -> None:
     expect(delivery, *UNDECIDED)
     found = get_match(delivery.id, match_id)
     if found.status is not MatchStatus.LINKED:
-        raise DeliveryRefused(step="Somebody decided about these two meanwhile. Look again")
+        raise DeliveryRefused(step=MEANWHILE)
     _back_to_people(delivery)
     person = _person(delivery, found)
     found.told = told_of(person)

@@ -19,6 +19,7 @@ from tfsaas.loads.mapping import list_gone
 from tfsaas.loads.match_queries import (
     PAGE,
     count_matches,
+    count_waiting_people,
     list_decided,
     list_linked,
     list_to_review,
@@ -99,8 +100,24 @@ def people(delivery_id: UUID) -> str:
         rows=rows,
         decided=decided,
         known=count_matches(delivery_id)[MatchStatus.LINKED],
+        waiting=count_waiting_people(delivery_id),
         families=name_families_seen(shown),
         withheld=list_protected(shown),
+        users=name_users(),
+    )
+
+
+@blueprint.get("/people/decided")
+@requires(Permission.SEE_MATCHES, reads="people of a load")
+def decided(delivery_id: UUID) -> str:
+    """Everybody of a file about whom somebody decided, the latest first, a page at a time."""
+    skip = whole_or_nought(request.args.get("skip"))
+    rows = list_decided(delivery_id, PAGE + 1, skip)
+    return render_template(
+        "loads/people_decided.html",
+        delivery=get_delivery(delivery_id),
+        rows=rows[:PAGE],
+        next=skip + PAGE if len(rows) > PAGE else None,
         users=name_users(),
     )
 

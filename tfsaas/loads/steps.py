@@ -20,7 +20,7 @@ from tfsaas.loads.mapping import guess, list_missing, list_spoken
 from tfsaas.loads.models import Delivery, Step
 from tfsaas.loads.opening import open_checked, open_table
 from tfsaas.loads.pairing import has_newcomers, pair_people
-from tfsaas.loads.queries import find_mapping, get_load_of, was_loaded_since
+from tfsaas.loads.queries import find_mapping, get_load_of, was_loaded_since, was_refused_last
 from tfsaas.loads.storing import store_delivery, undo_delivery
 from tfsaas.loads.table import TableRefused
 from tfsaas.loads.who import FilePerson
@@ -58,8 +58,8 @@ def read(delivery: Delivery, tell: Tell) -> str:
     delivery.header = list(table.header)
     delivery.mapping = guess(feed, table.header, before, remembered.header if remembered else ())
     said = {ours: theirs for ours, theirs in before.items() if theirs}
-    is_known = delivery.feed == CENSUS or (remembered is not None and said == delivery.mapping)
-    if not is_known or list_missing(feed, delivery.mapping):
+    is_known = remembered is not None and said == delivery.mapping and not was_refused_last(delivery)  # fmt: skip
+    if (not is_known and feed.code != CENSUS) or list_missing(feed, delivery.mapping):
         delivery.step = Step.COLUMNS
         return "The columns were read. Say which is which."
     delivery.step = Step.CHECKING

@@ -31,7 +31,8 @@ from tfsaas.loads.forms import UndoForm
 from tfsaas.loads.left_open import PAGE as OPEN_PAGE
 from tfsaas.loads.left_open import list_cannot_tell, list_whole
 from tfsaas.loads.linking import count_pairs
-from tfsaas.loads.models import Delivery
+from tfsaas.loads.match_queries import count_waiting_people
+from tfsaas.loads.models import Delivery, Step
 from tfsaas.loads.opening import known_signals
 from tfsaas.loads.proposals import count_open
 from tfsaas.loads.queries import (
@@ -41,6 +42,7 @@ from tfsaas.loads.queries import (
     get_delivery,
     get_load_of,
     list_agreements,
+    list_bringers,
     list_in_force,
     list_loads,
     list_neighbours,
@@ -202,6 +204,8 @@ def show_delivery(delivery: Delivery, form: UndoForm) -> str:
         "loads/show.html",
         delivery=delivery,
         load=get_load_of(delivery),
+        bringers=list_bringers(delivery),
+        waiting=count_waiting_people(delivery.id) if delivery.step is Step.PEOPLE else 0,
         agreement=get_agreement(delivery.sharing_agreement_id),
         feed=get_feed(delivery.feed),
         stages=list_stages(delivery),

@@ -81,7 +81,9 @@ def _open() -> AnyResponse | None:
     """Find the council and the person, and let them in or not."""
     g.raised = False
     g.council_id, g.brand = None, Brand("Family support")
-    if any("\0" in value for _, values in request.values.lists() for value in values):
+    texts = [value for _, values in request.values.lists() for value in values]
+    names = [file.filename or "" for _, files in request.files.lists() for file in files]
+    if any("\0" in text for text in (*texts, *names)):
         abort(HTTPStatus.BAD_REQUEST)
     if request.endpoint in NOT_COUNCILS:
         return None
@@ -144,6 +146,8 @@ def _close(response: Response) -> Response:
         return response
     if row:
         db.session.execute(RECORD_READING, row)
+        for subject in g.get("seen_too", ()):  # whom a page shows beside the one it is of
+            db.session.execute(RECORD_READING, row | {"id": uuid4(), "subject_id": subject})
     if policy is not None and g.get("council_id"):
         forget_saved(policy, response.status_code)
     db.session.commit()
