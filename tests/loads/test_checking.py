@@ -195,9 +195,7 @@ class TestMapping:
 
         assert found["from"] == "From"
 
-    @pytest.mark.parametrize(
-        ("seen", "is_placed"), [((), False), (("From", "UPN"), False), (("UPN",), True)]
-    )
+    @pytest.mark.parametrize(("seen", "is_placed"), [(("From", "UPN"), False), (("UPN",), True)])
     def test_that_a_column_is_not_there_stands_for_the_columns_that_were_seen(
         self, seen, is_placed
     ):

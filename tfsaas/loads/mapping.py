@@ -12,7 +12,7 @@ def guess(
     """By name of the feed's column the file's column; columns nobody could place are left out.
 
     What was said for this source before stands; then come names that say the same. That a column is
-    not there ("") stands, too, for the columns that the file had then (`seen`; empty: whatever it has now).
+    not there ("") stands, too, for the columns that the file had then (`seen`).
     """
     found = {ours: theirs for ours, theirs in remembered.items() if theirs and theirs in header}
     taken = set(found.values())
@@ -22,7 +22,7 @@ def guess(
         names = {_bare(name) for name in (column.name, column.title, *column.also)}
         alike = [name for name in header if name and name not in taken and _bare(name) in names]
         if remembered.get(column.name) == "":
-            alike = [name for name in alike if seen and name not in seen]
+            alike = [name for name in alike if name not in seen]
         if alike:
             found[column.name] = alike[0]
             taken.add(alike[0])
