@@ -123,7 +123,7 @@ def list_bringers(delivery: Delivery) -> set[UUID]:
 
 
 def was_refused_last(delivery: Delivery) -> bool:
-    """Whether the partner's last file of this feed was refused although its columns had been read in the same way."""
+    """Whether the partner's last file of this feed was refused although somebody had said which column is which."""
     own = list_own_agreements(delivery.sharing_agreement_id)
     last = db.session.execute(
         select(Delivery.step, Delivery.mapping)
@@ -133,7 +133,7 @@ def was_refused_last(delivery: Delivery) -> bool:
         .order_by(Load.asked_at.desc())
         .limit(1)
     ).first()
-    return last is not None and last.step is Step.REFUSED and last.mapping == delivery.mapping
+    return last is not None and last.step is Step.REFUSED and bool(last.mapping)
 
 
 def list_own_agreements(agreement_id: UUID) -> list[UUID]:

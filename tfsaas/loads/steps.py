@@ -55,10 +55,12 @@ def read(delivery: Delivery, tell: Tell) -> str:
     feed = get_feed(delivery.feed)
     remembered = find_mapping(delivery.sharing_agreement_id, delivery.feed)
     before = remembered.columns if remembered else {}
+    doubted = was_refused_last(delivery)
+    seen = remembered.header if remembered and not doubted else ()
     delivery.header = list(table.header)
-    delivery.mapping = guess(feed, table.header, before, remembered.header if remembered else ())
+    delivery.mapping = guess(feed, table.header, before, seen)
     said = {ours: theirs for ours, theirs in before.items() if theirs}
-    is_known = remembered is not None and said == delivery.mapping and not was_refused_last(delivery)  # fmt: skip
+    is_known = remembered is not None and said == delivery.mapping and not doubted
     if (not is_known and feed.code != CENSUS) or list_missing(feed, delivery.mapping):
         delivery.step = Step.COLUMNS
         return "The columns were read. Say which is which."
