@@ -4,7 +4,7 @@ import copy
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tests.builders import Council
 from tests.loads.deliveries import HEAD, KAI, SAM, agree, bring_in, do_jobs, look, store
@@ -13,12 +13,13 @@ from tests.loads.test_undo import undo_it
 from tests.world import BEGAN, FILES, START, TODAY, build_world, encoded
 from tfsaas.db import db
 from tfsaas.evidence.actions import Statement, load_files, record_fact, withdraw_fact
-from tfsaas.evidence.models import Contradiction, Coverage, Score, Spell
+from tfsaas.evidence.models import Contradiction, Coverage, Event, Score, Spell
 from tfsaas.evidence.queries import believed
 from tfsaas.families.actions import Particulars, add_family, add_person
 from tfsaas.families.models import Episode, Membership, Person
 from tfsaas.loads import effects, pairing, steps
 from tfsaas.loads.actions import approve
+from tfsaas.loads.linking import link_people
 from tfsaas.loads.models import Step
 from tfsaas.loads.queries import get_delivery
 from tfsaas.permissions import Role
@@ -235,3 +236,38 @@ def test_an_empty_cell_in_a_column_of_absences_is_a_fault(council: Council):
 
     faults = look(council, delivery_id).faults
     assert [(line, text[:8]) for line, _, text in faults] == [(2, "is empty")]
+
+
+def test_a_folder_that_names_another_record_of_one_person_says_nothing_new(council: Council):
+    build_world(council)
+    born = BEGAN - timedelta(days=900)
+    with council.work(Role.SUPERVISOR):
+        other = Person(reference="R9", given_name="Sam", family_name="Okafor", date_of_birth=born)
+        db.session.add(other)
+        db.session.flush()
+        sam = db.session.scalars(select(Person.id).where(Person.reference == "R2")).one()
+        link_people(other.id, sam, "x")
+        both = (sam, other.id)
+    offended = select(Event.person_id).where(Event.signal == "police.offence", Event.person_id.in_(both))  # fmt: skip
+    events = "person_id,signal,on\n{},police.offence," + f"{BEGAN}\n"
+    people = FILES["people"] + f"R9,READY,{born},true,{START},,Sam,Okafor,\n"
+    for reference in ("R2", "R9"):
+        with council.work():
+            load_files(encoded(FILES | {"people": people, "events": events.format(reference)}), "again")  # fmt: skip
+
+    with council.work():
+        assert db.session.scalars(offended).all() == [sam]
+
+
+def test_a_folder_that_writes_a_score_otherwise_says_nothing_new(council: Council):
+    build_world(council)
+    with council.work():
+        before = db.session.scalar(select(func.count()).select_from(Score))
+        scores = [line.split(",") for line in FILES["scores"].strip().split("\n")]
+        place = scores[0].index("value")
+        for row in scores[1:]:
+            row[place] += ".0"
+        load_files(encoded(FILES | {"scores": "\n".join(map(",".join, scores)) + "\n"}), "again")
+
+        assert before
+        assert db.session.scalar(select(func.count()).select_from(Score)) == before

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from tfsaas.accounts.proving import prove
 from tfsaas.audit.trail import record_act
+from tfsaas.cases.alike import count_open_doubles
 from tfsaas.db import NotFound
 from tfsaas.families.actions import lock_record
 from tfsaas.families.forms import ProtectForm, RevealForm, StopForm
@@ -27,6 +28,8 @@ blueprint = Blueprint(
     __name__,
     url_prefix="/families/<uuid:family_id>/people/<uuid:person_id>/hidden-address",
 )
+WITHHELD = "The address is withheld from now on. Look through the notes, files and letters from before: they are not changed."
+DOUBLES = "{} may be this person, and may still show an address. Look under Other records of this person: once linked, that is withheld too."
 Page = AnyResponse | tuple[str, int]
 
 
@@ -43,9 +46,9 @@ def protect(family_id: UUID, person_id: UUID) -> Page:
         told = str(form.address.data).strip(), str(form.postcode.data or "").strip()
         protect_address(person, HiddenAddress(*told))
         record_act("protect", "protected_address", person_id, {}, family_id=family_id)
-        flash(
-            "The address is withheld from now on. Look through the notes, files and letters from before: they are not changed."
-        )
+        flash(WITHHELD)
+        if doubles := count_open_doubles(person, *told):
+            flash(DOUBLES.format(f"{doubles:,} other records" if doubles > 1 else "Another record"))
         return redirect(url_for("cases.person", family_id=family_id, person_id=person_id))
     page = render_template("cases/address_protect.html", family=family, person=person, form=form)
     return page, 400 if form.errors else 200

@@ -9,6 +9,7 @@ from tfsaas.db import db
 from tfsaas.families.forms import PersonForm
 from tfsaas.families.identifiers import fingerprint
 from tfsaas.families.models import Family, Person, Scheme
+from tfsaas.families.protecting import list_protected
 from tfsaas.loads.match_queries import name_families_of
 from tfsaas.loads.pairing import find_alike
 from tfsaas.matching.people import somebody
@@ -21,6 +22,15 @@ class AlikeRow:
     person: Person
     why: str
     families: Sequence[Family]
+
+
+def count_open_doubles(person: Person, address: str, postcode: str) -> int:
+    """How many other records may be this person and still show an address. `address`, `postcode`: those to be hidden."""
+    born = person.date_of_birth.isoformat() if person.date_of_birth else ""
+    who = somebody(person.given_name, person.family_name, born, address, postcode, {})
+    ids = {alike.person_id for alike in find_alike(who)} - {person.id}
+    shown = select(Person.id).where(Person.id.in_(ids - list_protected(ids)), Person.address != "")
+    return len(db.session.scalars(shown).all())
 
 
 def list_alike(form: PersonForm) -> list[AlikeRow]:

@@ -112,31 +112,41 @@ def _statement(target: Target, name: str) -> sql.Composed:
     """
     values = [column for _, column, _ in target.columns]
     owned = [*target.owners, *values]
-    joins = "".join(_join(owner) for owner in target.owners)
+    is_of_people = "person_id" in target.owners
+    same = [
+        "one" if name == "person_id" else name for name in owned
+    ]  # linked records are one person
     found = [f"{owner.removesuffix('_id')}.id as {owner}" for owner in target.owners]
-    listed = ", ".join(owned)
+    found += [f"i.{name}" for name in values]
+    held = [f"h.{name}" for name in owned]
+    if is_of_people:
+        found.append(f"{ONE} as one")
+        held.append(f"{ONE} as one")
+    listed, compared = ", ".join(owned), ", ".join(same)
     text = (
-        f"with named as (select {', '.join([*found, *(f'i.{v}' for v in values)])} from {name} i{joins}), "
-        f"wanted as (select {listed}, row_number() over (partition by {listed}) as nth from named), "
-        f"held as (select id, withdrawn_at is null as believed, {listed}, row_number() over (partition by {listed} order by withdrawn_at nulls first, recorded_at, id) as nth from {target.table} where {_held(target)}), "
+        f"with named as (select {', '.join(found)} from {name} i{''.join(map(_join, target.owners))}), "
+        f"wanted as (select *, row_number() over (partition by {compared}) as nth from named), "
+        f"known as (select h.id, h.withdrawn_at, h.recorded_at, {', '.join(held)} from {target.table} h"
+        f"{' left join person on person.id = h.person_id' if is_of_people else ''} where {_held(target)}), "
+        f"held as (select *, row_number() over (partition by {compared} order by withdrawn_at nulls first, recorded_at, id) as nth from known), "
         f"said_again as (insert into repeat (tenant_id, id, load_id, kind, fact_id) select {TENANT}, gen_random_uuid(), %(load)s, '{target.table}', held.id "
-        f"from wanted join held on held.nth = wanted.nth and {_same(owned)} where held.believed) "
+        f"from wanted join held on held.nth = wanted.nth and {_same(target, same)} where held.withdrawn_at is null) "
         f"insert into {target.table} (tenant_id, id, load_id, recorded_at, {listed}) "
-        f"select {TENANT}, gen_random_uuid(), %(load)s, %(at)s, "
-        f"{', '.join(f'wanted.{column}' for column in owned)} from wanted "
-        f"left join held on held.nth = wanted.nth and {_same(owned)} where held.nth is null"
+        f"select {TENANT}, gen_random_uuid(), %(load)s, %(at)s, {', '.join(f'wanted.{column}' for column in owned)} "
+        f"from wanted left join held on held.nth = wanted.nth and {_same(target, same)} where held.id is null"
     )
     return sql.SQL(text).format()
 
 
+ONE = "coalesce(person.same_as_id, person.id)"
 TENANT = "nullif(current_setting('tfsaas.tenant_id', true), '')::uuid"
 
 
 def _held(target: Target) -> str:
     """Which rows say already what a file says. Coverage from before somebody came says nothing of them."""
-    held = "(withdrawn_at is null or withdrawn_load_id is null)"
+    held = "(h.withdrawn_at is null or h.withdrawn_load_id is null)"
     newest = "(select max(p.recorded_at) from person p)"
-    return held if target.owners else f"{held} and recorded_at >= {newest}"
+    return held if target.owners else f"{held} and h.recorded_at >= {newest}"
 
 
 def _join(owner: str) -> str:
@@ -144,8 +154,12 @@ def _join(owner: str) -> str:
     return f" left join {table} on {table}.reference = i.{owner}"
 
 
-def _same(columns: Sequence[str]) -> str:
-    """Equality that a hash join can use, with open ends and absent owners equal to each other."""
-    return " and ".join(
-        f"coalesce(held.{c}::text, '') = coalesce(wanted.{c}::text, '')" for c in columns
-    )
+def _same(target: Target, columns: Sequence[str]) -> str:
+    """Equality that a hash join can use: open ends and absent owners equal each other, and 4 equals 4.0."""
+    numbers = {column for _, column, kind in target.columns if kind == "numeric"}
+
+    def as_text(side: str, column: str) -> str:
+        value = f"trim_scale({side}.{column})" if column in numbers else f"{side}.{column}"
+        return f"coalesce({value}::text, '')"
+
+    return " and ".join(f"{as_text('held', c)} = {as_text('wanted', c)}" for c in columns)
