@@ -9,7 +9,7 @@ from tests.builders import Council
 from tests.loads.census_files import census
 from tests.loads.deliveries import KAI, SAM, agree, bring_in, look, store
 from tests.loads.test_steps import spells
-from tests.world import BEGAN, build_world
+from tests.world import BEGAN, TODAY, build_world
 from tfsaas.db import db
 from tfsaas.families.actions import Particulars, add_family, add_person, set_identifier
 from tfsaas.families.models import Person, Scheme
@@ -40,7 +40,15 @@ def child(given: str, family_name: str = "Brown", born: date = BORN, at: str = "
     return person.id
 
 
-@pytest.mark.parametrize(("born", "covers"), [(date(2014, 3, 9), False), (date(1985, 3, 9), True)])
+@pytest.mark.parametrize(
+    ("born", "covers"),
+    [
+        (date(2014, 3, 9), False),
+        (TODAY - timedelta(days=21 * 365), False),
+        (date(1985, 3, 9), True),
+        (TODAY - timedelta(days=100), True),
+    ],
+)
 def test_numbers_that_are_not_on_record_tell_nobody_from_a_child_without_one(
     council: Council, born, covers
 ):
@@ -50,7 +58,9 @@ def test_numbers_that_are_not_on_record_tell_nobody_from_a_child_without_one(
 
     delivery = look(council, bring_in(council, agree(council), ATTENDED, feed="school-attendance", covers=["school.attended"]))  # fmt: skip
 
-    assert (delivery.covers == ["school.attended"]) == covers, "adults have no pupil's number"
+    assert (delivery.covers == ["school.attended"]) == covers, (
+        "adults and babies have no pupil's number"
+    )
     assert any("no number that everybody here" in text for text in delivery.warnings) != covers
 
 

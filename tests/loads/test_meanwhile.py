@@ -19,6 +19,8 @@ from tfsaas.families.actions import Particulars, add_family, add_person
 from tfsaas.families.models import Episode, Membership, Person
 from tfsaas.loads import effects, pairing, steps
 from tfsaas.loads.actions import approve
+from tfsaas.loads.facts_of_rows import Known, _known_signals
+from tfsaas.loads.feeds import Code
 from tfsaas.loads.linking import link_people
 from tfsaas.loads.models import Step
 from tfsaas.loads.queries import get_delivery
@@ -96,21 +98,34 @@ def test_a_plan_published_meanwhile_has_the_file_matched_again(council: Council,
         assert sorted(db.session.scalars(lees)) == ["S1", "S2"], "nobody twice"
 
 
-def test_a_family_of_an_older_plan_has_the_older_signal(council: Council):
+def test_what_two_versions_call_otherwise_is_stored_as_the_newer_and_covers_not_the_older(council: Council):  # fmt: skip
     build_world(council)
-    agreement = agree(council)
-    head = "First name,Last name,Date of birth,NHS,Service,From,To\n"
-    store(council, agreement, head + f"{SAM},substance,{BEGAN},\n", feed="health-referrals")
     publish(council)
-    end = BEGAN + 30 * DAY
+    head = "First name,Last name,Date of birth,NHS,Service,From,To\n"
+    covers = ["health.substance", "health.treatment"]
 
-    store(council, agreement, head + f"{SAM},substance,{BEGAN},{end}\n{KAI},substance,{BEGAN},\n", feed="health-referrals")  # fmt: skip
+    delivery = look(council, store(council, agree(council), head + f"{KAI},substance,{BEGAN},\n", feed="health-referrals", covers=covers))  # fmt: skip
 
-    with council.work():
-        rows = select(Person.reference, Spell.signal, Spell.to_on).join(Person, Person.id == Spell.person_id).where(believed(Spell), Spell.signal.like("health.%"))  # fmt: skip
-        found = {tuple(row) for row in db.session.execute(rows)}
-    both = ("health.substance", "health.treatment")
-    assert found >= {("R2", signal, end) for signal in both} | {("S2", signal, None) for signal in both}  # fmt: skip
+    assert set(delivery.effect["counts"]) == {"health.substance"}
+    assert delivery.covers == ["health.substance"]
+    assert any("its silence says nothing" in text for text in delivery.warnings)
+
+
+@pytest.mark.parametrize(
+    ("versions", "signals"),
+    [
+        ([{"health.treatment"}], ("health.treatment",)),
+        ([{"health.substance"}], ("health.substance",)),
+        ([{"health.treatment"}, {"health.substance"}], ("health.substance", "health.treatment")),
+        ([{"health.treatment"}, {"health.substance", "health.treatment"}], ("health.substance",)),
+        ([{"health.substance", "health.treatment"}], ("health.substance",)),
+        ([set()], ()),
+    ],
+)
+def test_a_code_counts_as_what_each_version_asks_for_unless_one_tells_them_apart(versions, signals):
+    code = Code("substance", "Drugs", ("health.substance",), otherwise="health.treatment")
+
+    assert _known_signals(code, Known(*versions)) == signals
 
 
 def test_what_another_partner_said_is_believed_once_the_first_is_undone(council: Council):
@@ -141,6 +156,37 @@ def test_what_a_partner_said_is_believed_once_the_worker_takes_theirs_back(counc
         withdraw_fact("spell", fact_id)
 
     assert spells(council) == [("R2", str(BEGAN), None)]
+
+
+@pytest.mark.parametrize(("by_hand", "believed_now"), [(TODAY, 1), (TODAY - 5 * DAY, 1)])
+def test_what_was_put_right_by_hand_stands_alone(council: Council, by_hand, believed_now):
+    build_world(council)
+    first = store(council, agree(council, partner="X"), HEAD + ROW)
+    store(council, agree(council, partner="Y"), ELSE)
+    with council.work(Role.WORKER):
+        sam = db.session.scalars(select(Person.id).where(Person.reference == "R2")).one()
+        record_fact(None, Statement("care.early_help", SignalKind.SPELL, sam, BEGAN, by_hand))
+
+    undo_it(council, first)
+
+    assert spells(council) == [("R2", str(BEGAN), str(by_hand))] * believed_now
+    with council.work():
+        row = db.session.scalars(select(Contradiction)).one()
+        assert bool(row.settled_at) == (by_hand == TODAY), "said again, or still a question"
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_contradiction_outlives_a_correction_in_any_order_of_undoing(council: Council, order):
+    build_world(council)
+    partner = agree(council, partner="X")
+    loads = [store(council, partner, HEAD + ROW)]
+    store(council, agree(council, partner="Y"), ELSE)
+    loads.append(store(council, partner, HEAD + f"{SAM},{BEGAN},{BEGAN + 9 * DAY}\n"))
+
+    for which in order:
+        undo_it(council, loads[which])
+
+    assert spells(council) == [("R2", str(BEGAN), str(TODAY))]
 
 
 def test_a_contradiction_follows_the_fact_that_outlives_an_undone_load(council: Council):

@@ -17,7 +17,9 @@ from tfsaas.families.finding_models import PersonKey
 from tfsaas.families.models import Person
 from tfsaas.families.search import search
 from tfsaas.jobs.models import Job
+from tfsaas.loads.actions import approve
 from tfsaas.loads.models import Delivery, Step
+from tfsaas.loads.queries import get_delivery
 from tfsaas.loads.tending import INDEX_PEOPLE, tend
 from tfsaas.permissions import Role
 
@@ -69,6 +71,21 @@ def test_a_file_whose_job_failed_is_not_kept_for_ever(council: Council, step):
 
     delivery = look(council, delivery_id)
     assert (delivery.step, delivery.content, delivery.header) == (Step.SET_ASIDE, None, [])
+
+
+def test_a_file_that_was_just_approved_is_not_given_up(council: Council):
+    build_world(council)
+    delivery_id = bring_in(council, agree(council), HEAD + ROW)
+    with council.work(Role.SUPERVISOR):
+        db.session.execute(update(Load).values(asked_at=clock.now() - timedelta(days=29)))
+        delivery = get_delivery(delivery_id)
+        approve(delivery, version=delivery.version)
+
+    with council.work():
+        tend()
+    do_jobs(council)
+
+    assert look(council, delivery_id).step is Step.STORED
 
 
 @pytest.mark.parametrize(("days", "faults"), [(27, True), (29, False)])

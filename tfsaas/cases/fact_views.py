@@ -127,8 +127,12 @@ def withdraw(family_id: UUID, kind: str, fact_id: UUID) -> Page:
         abort(404)
     form = CheckedForm()
     if form.validate_on_submit():
-        withdraw_fact(kind, fact_id)
+        taken = withdraw_fact(kind, fact_id)
         flash("It counts no longer. What was decided before can still be checked.")
+        if taken:
+            flash(
+                "A partner’s file had said otherwise and was left out. That is believed now; withdraw it too if it is wrong."
+            )
         return redirect(url_for("cases.family", family_id=family_id))
     shown = next(f for f in list_facts(family_id, list(people)) if f.id == fact_id)
     names = {member.person.id: member.name for member in members}

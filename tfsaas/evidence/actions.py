@@ -110,13 +110,18 @@ def record_headline(family_id: UUID, headline: str, on: date) -> RecordedHeadlin
     return recorded
 
 
-def withdraw_fact(kind: str, fact_id: UUID) -> Fact:
-    """Stop believing a fact from now on; what a file said otherwise is believed instead. What was decided before can still be checked."""
+def withdraw_fact(kind: str, fact_id: UUID) -> int:
+    """Stop believing a fact from now on. What was decided before can still be checked.
+
+    Returns how many rows of files, which had said otherwise, are believed instead.
+    """
     fact = get_fact(kind, fact_id)
     fact.withdrawn_at = clock.now()
     db.session.flush()
-    take_instead(fact.withdrawn_at)
-    return fact
+    taken = take_instead(fact.withdrawn_at)
+    if taken:
+        record_act("take instead", kind, fact_id, {"taken": taken})
+    return taken
 
 
 @without_collector()

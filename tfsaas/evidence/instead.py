@@ -9,14 +9,16 @@ from tfsaas.evidence.taking import SHAPES, Shape
 from tfsaas.tenants.bulk import NEW_ID
 from tfsaas.tenants.scope import current_tenant
 
-TAKEN = "What stood was withdrawn, so this is believed now"
+TAKEN = "What stood was withdrawn, and this is believed now"
 
 
 def take_instead(at: datetime) -> int:
     """Store the rows that were left out because of a fact that was withdrawn at this moment and has no successor.
 
-    Of several, the first that came; the others contradict it, or say it again. What somebody settled, and
-    what a load says that was undone itself, stays left out. Returns how many facts were stored.
+    Where somebody else's word of the same person and days stands meanwhile, that is contradicted from
+    now on, or said again. Of several rows, the first that came is stored; the others contradict it, or say it
+    again. What somebody settled, and what a load says that was undone itself, stays left out. Returns how
+    many facts were stored.
     """
     return sum(_take(shape, at) for shape in SHAPES if shape.values)
 
@@ -27,7 +29,10 @@ def _take(shape: Shape, at: datetime) -> int:
     columns = ", ".join(names)
     cursor = db.session.connection().connection.cursor()
     told = {"tenant": current_tenant(), "at": at, "kind": shape.kind, "words": TAKEN}
+    keys, said = (" and ".join(f"x.{name} is not distinct from (c.told->>'{name}')::{kind}" for name, kind in names) for names in (shape.keys, shape.values))  # fmt: skip
     for text in (
+        LEAN_ON.format(kind=shape.kind, keys=keys),
+        SAY_AGAIN.format(kind=shape.kind, said=said),
         "drop table if exists taking",
         CHOOSE.format(new_id=NEW_ID, kind=shape.kind),
         (
@@ -45,6 +50,20 @@ def _take(shape: Shape, at: datetime) -> int:
     return int(count)
 
 
+# what contradicted the withdrawn fact contradicts another that stands in its place, or says it again
+LEAN_ON = """
+update contradiction c set held_id = x.id from {kind} h, {kind} x, person p, person q
+where c.kind = %(kind)s and c.settled_at is null and h.id = c.held_id and h.withdrawn_at = %(at)s
+    and q.id = c.person_id and p.id = x.person_id and coalesce(p.same_as_id, p.id) = coalesce(q.same_as_id, q.id)
+    and x.signal = c.signal and x.withdrawn_at is null and {keys}
+"""
+SAY_AGAIN = """
+with same as (
+    update contradiction c set settled_at = %(at)s, settlement = %(words)s, version = version + 1 from {kind} x
+    where c.kind = %(kind)s and c.settled_at is null and x.id = c.held_id and x.withdrawn_at is null and {said}
+    returning c.load_id, c.held_id
+) insert into repeat (tenant_id, id, load_id, kind, fact_id) select %(tenant)s, gen_random_uuid(), load_id, %(kind)s, held_id from same
+"""
 CHOOSE = """
 create temporary table taking on commit drop as
 select {new_id} as new_id, c.id, c.held_id, c.load_id, c.person_id, c.signal, c.told,

@@ -238,6 +238,7 @@ class Contradiction(TenantModel):
         belongs_to("person", ondelete="CASCADE"),
         belongs_to("user_account", "settled_by_id"),
         CheckConstraint("(settled_at is null) = (settlement = '')", name="settled"),
+        Index(None, "tenant_id", "held_id"),
         Index(None, "tenant_id", "load_id", "line"),
         Index(None, "tenant_id", "person_id"),
     )

@@ -227,7 +227,11 @@ def _changes(shape: Shape) -> tuple[str, ...]:
         f"select %(tenant)s, {NEW_ID}, %(load)s, record_id, line, '{shape.kind}', signal, jsonb_build_object({told}), held_id, '', 1 "
         "from judged where class = 'contradicted'"
     )
-    return store, withdraw, repeat, contradict
+    follow = (  # what contradicts the earlier word contradicts the later one
+        f"update contradiction c set held_id = n.id from {shape.kind} n "
+        f"where n.load_id = %(load)s and n.replaces_id = c.held_id and c.kind = '{shape.kind}'"
+    )
+    return store, withdraw, repeat, contradict, follow
 
 
 def _count(cursor: Any, taken: Taken) -> None:

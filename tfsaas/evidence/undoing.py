@@ -31,7 +31,8 @@ def undo_facts(load: Load, at: datetime) -> dict[str, int]:
         counts["kept"] += _count("depth = 0")
         counts["restored"] += _count("depth > 0")
         _execute(MOVE_REPEATS, told)
-        _execute(MOVE_CONTRADICTIONS, told | {"kind": kind})
+        for which in ("undone_id", "source_id"):
+            _execute(MOVE_CONTRADICTIONS.format(which=which), told | {"kind": kind})
     db.session.execute(delete(Repeat).where(Repeat.load_id == load.id))
     load.status, load.ended_at = LoadStatus.UNDONE, at
     db.session.flush()
@@ -100,7 +101,7 @@ RESTORE = (
 # what contradicts it contradicts the row that is believed
 MOVE_CONTRADICTIONS = (
     "update contradiction c set held_id = r.new_id from restoring r "
-    "where c.kind = %(kind)s and c.held_id in (r.undone_id, r.source_id)"
+    "where c.kind = %(kind)s and c.held_id = r.{which}"
 )
 # what other loads said again is now said of the row that is believed
 MOVE_REPEATS = (

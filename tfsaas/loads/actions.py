@@ -14,8 +14,9 @@ from tfsaas.evidence.actions import new_load
 from tfsaas.evidence.models import LoadStatus
 from tfsaas.jobs.actions import ask_for
 from tfsaas.jobs.queries import find_open_job
+from tfsaas.loads.checking import UNUSED
 from tfsaas.loads.feeds import CENSUS, find_feed, get_feed
-from tfsaas.loads.mapping import list_missing
+from tfsaas.loads.mapping import list_missing, mark_column
 from tfsaas.loads.models import (
     OVER,
     ColumnMapping,
@@ -168,7 +169,8 @@ def say_columns(delivery: Delivery, mapping: Mapping[str, str], *, version: int)
         )
         db.session.add(remembered)
     none = {ours: "" for ours in mapping if ours not in chosen}
-    remembered.columns, remembered.header = chosen | none, delivery.header
+    remembered.columns = chosen | none
+    remembered.header = [mark_column(name) for name in delivery.header]
     delivery.step = Step.CHECKING
     ask_for(CHECK, delivery.id)
 
@@ -225,6 +227,8 @@ def forget(delivery: Delivery) -> None:
     """Keep neither the file nor what it says of people who are not the council's."""
     delivery.content = delivery.reading = None
     delivery.header = []  # of a file without names of columns it is a row
+    if delivery.step is not Step.REFUSED:  # there it is kept as long as the faults
+        delivery.warnings = [text for text in delivery.warnings if not text.startswith(UNUSED)]
     of_it = (IncomingMatch.delivery_id == delivery.id) & (IncomingMatch.told != {})
     db.session.execute(update(IncomingMatch).where(of_it).values(told={}))
 

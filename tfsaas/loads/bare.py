@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from tfsaas import clock
 from tfsaas.db import among, db
 from tfsaas.families.models import Identifier, Membership, Person, Scheme
 from tfsaas.loads.who import FilePerson
@@ -17,10 +16,9 @@ from tfsaas.matching.people import Somebody, keys_of
 MOST_ALIKE = 5  # more who were born that day tell nobody anything
 SAME_DAY = "date of birth: the same; nothing else is told that could be compared"
 YEAR = timedelta(days=365.25)
-OLDEST_PUPIL, YOUNGEST_WORKER = (
-    20 * YEAR,
-    15 * YEAR,
-)  # whom a pupil's, and a worker's number is given
+OLDEST_PUPIL, YOUNGEST_PUPIL = 20 * YEAR, 2 * YEAR  # who has a pupil's number
+YOUNGEST_WORKER = 15 * YEAR  # who has a National Insurance number
+Days = tuple[date, date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +34,9 @@ def find_bare(
     right: Sequence[Somebody],
     found: Collection[int],
     refused: Collection[tuple[int, UUID]],
+    days: Days,
 ) -> Bare:
-    """Among the people at hand those of whom too little is told, but for the places `found` already. `refused`: by number.
+    """Among the people at hand those of whom too little is told, but for the places `found` already. `refused`: by number; `days`: of which the file speaks.
 
     A number that nobody here has tells only who they are not: whoever has another one of its kind.
     Somebody born on a day on which nobody else on record was born is nobody here, and of whom somebody
@@ -56,7 +55,7 @@ def find_bare(
         given = frozenset(person.identifiers)
         if person.date_of_birth is None:
             if given not in lacking:
-                lacking[given] = _is_anybody_without(given)
+                lacking[given] = _is_anybody_without(given, days)
             unsure += lacking[given]
             continue
         same = [
@@ -89,23 +88,24 @@ def _born(days: Collection[date]) -> dict[date | None, dict[UUID, set[Scheme]]]:
     return found
 
 
-def _is_anybody_without(schemes: Collection[Scheme]) -> bool:
-    """Whether somebody who is or was in a family has none of these kinds of number, and is of an age to have them all."""
-    stands = func.coalesce(Person.same_as_id, Person.id)
-    record, number = aliased(Person), aliased(Identifier)
-    has: Select[tuple[UUID]] = (
-        select(number.id)
-        .join(record, record.id == number.person_id)
-        .where(func.coalesce(record.same_as_id, record.id) == stands, number.scheme.in_(schemes))
+def _is_anybody_without(schemes: Collection[Scheme], days: Days) -> bool:
+    """Whether somebody who is or was in a family has none of these kinds of number, and was of an age to have them all."""
+    record = aliased(Person)
+    have = (
+        select(func.coalesce(record.same_as_id, record.id))
+        .join(Identifier, Identifier.person_id == record.id)
+        .where(Identifier.scheme.in_(schemes))
     )
     is_member = exists().where(Membership.person_id == Person.id)
-    ages = [_may_have(scheme) for scheme in schemes if scheme in (Scheme.UPN, Scheme.NINO)]
-    query = select(Person.id).where(is_member, ~has.exists(), *ages).limit(1)
+    ages = [_may_have(scheme, days) for scheme in schemes if scheme in (Scheme.UPN, Scheme.NINO)]
+    stands = func.coalesce(Person.same_as_id, Person.id)
+    query = select(Person.id).where(is_member, stands.not_in(have), *ages).limit(1)
     return db.session.scalar(query) is not None
 
 
-def _may_have(scheme: Scheme) -> ColumnElement[bool]:
-    """Whether somebody is of the age at which such numbers are given; of whom nobody knows when they were born, yes."""
-    today, born = clock.today(), Person.date_of_birth
-    fits = born >= today - OLDEST_PUPIL if scheme is Scheme.UPN else born <= today - YOUNGEST_WORKER
-    return or_(born.is_(None), fits)
+def _may_have(scheme: Scheme, days: Days) -> ColumnElement[bool]:
+    """Whether somebody was of the age at which such numbers are given; of whom nobody knows when they were born, yes."""
+    (first, last), born = days, Person.date_of_birth
+    if scheme is Scheme.UPN:
+        return or_(born.is_(None), born.between(first - OLDEST_PUPIL, last - YOUNGEST_PUPIL))
+    return or_(born.is_(None), born <= last - YOUNGEST_WORKER)

@@ -13,6 +13,7 @@ from tfsaas.loads.who import FilePerson, group_people
 
 MOST_FAULTS = 1000
 MOST_NAMED = 10
+UNUSED = "Nothing is read from these columns of the file:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Checked:
     """What a file says. With a fault nothing of it may be used.
 
     `facts`: by kind of fact; `people`: everybody the file speaks of, each once. `fault_count`
-    may be more than the faults kept. `warnings` are sentences.
+    may be more than the faults kept. `warnings` are sentences; `mute`: signals of which the file
+    cannot be complete.
     """
 
     people: Sequence[FilePerson] = ()
@@ -37,6 +39,7 @@ class Checked:
     faults: list[Fault] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     seen: set[Fault] = field(default_factory=set)
+    mute: list[str] = field(default_factory=list)
 
     def add(self, line: int, column: str, message: str) -> None:
         """Note a fault; beyond the first thousand they are only counted."""
@@ -73,7 +76,7 @@ def _unused(table: Table, mapping: Mapping[str, str]) -> list[str]:
     if table.covers or not rest:
         return []
     more = f" and {len(rest) - MOST_NAMED} more" if len(rest) > MOST_NAMED else ""
-    return [f"Nothing is read from these columns of the file: {', '.join(rest[:MOST_NAMED])}{more}"]
+    return [f"{UNUSED} {', '.join(rest[:MOST_NAMED])}{more}"]
 
 
 def _name_columns(mapping: Mapping[str, str], checked: Checked) -> None:

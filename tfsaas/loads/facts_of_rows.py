@@ -38,6 +38,10 @@ class Found:
     values: list[list[Any]] = field(default_factory=list)
 
 
+APART = (
+    "{} rows of “{}” count as {} under one version of your plan and as {} under another, which means something else under the "
+    "first. They are stored as the first; of the second the file is not taken as complete, so its silence says nothing"
+)
 EMPTY = "is empty; write 0 where there were none, since an empty cell would count as not on roll"
 Columns = dict[str, list[Any]]
 
@@ -68,7 +72,7 @@ def make_facts(
     unknown: Counter[str] = Counter()
     for makes in feed.facts:
         store = found.setdefault(makes.kind, Found(values=[[] for _ in range(SIZES[makes.kind])]))
-        signals = _signals(feed, makes, rows, known, unknown)
+        signals = _signals(feed, makes, rows, known, unknown, notes)
         READERS[makes.kind](makes, rows, signals, store, notes)
     _want_a_day(feed, rows, notes)
     for signal, count in sorted(unknown.items()):
@@ -89,7 +93,7 @@ def _want_a_day(feed: Feed, rows: Rows, notes: Notes) -> None:
 
 
 def _signals(
-    feed: Feed, makes: Makes, rows: Rows, known: Known, unknown: Counter[str]
+    feed: Feed, makes: Makes, rows: Rows, known: Known, unknown: Counter[str], notes: Notes
 ) -> list[tuple[str, ...]]:
     """For each row the signals it speaks of."""
     count = len(rows.lines)
@@ -103,14 +107,25 @@ def _signals(
     for value, code in codes.items():
         if code.signals and not meant[value] and (times := cells.count(value)):
             unknown[code.signals[0]] += times
+    for value, code in codes.items():
+        if all(_versions_of(code, known)) and (times := cells.count(value)):
+            notes.mute.append(code.otherwise)
+            notes.warnings.append(APART.format(f"{times:,}", code.title, " and ".join(code.signals), code.otherwise))  # fmt: skip
     return [meant.get(cell, ()) for cell in cells]
 
 
 def _known_signals(code: Code, known: Known) -> tuple[str, ...]:
-    """What a code counts as: its signals and, for families under a version that knows none of them, the other one."""
+    """What a code counts as: its signals; where a version knows none of them, the other one, unless a version tells the two apart."""
     found = tuple(signal for signal in code.signals if signal in known)
-    falls_back = any(code.otherwise in each and not each & set(code.signals) for each in map(set, known.versions))  # fmt: skip
-    return (*found, code.otherwise) if falls_back else found
+    falls_back, tells_apart = _versions_of(code, known)
+    return (*found, code.otherwise) if falls_back and not tells_apart else found
+
+
+def _versions_of(code: Code, known: Known) -> tuple[bool, bool]:
+    """Whether a version asks for the other signal alone, and whether one asks for it and for the code's own."""
+    asks = [set(version) for version in known.versions if code.otherwise in version]
+    own = set(code.signals)
+    return any(not version & own for version in asks), any(version & own for version in asks)
 
 
 def _keep(

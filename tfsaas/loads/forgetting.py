@@ -41,6 +41,7 @@ def forget_found_of(delivery: Delivery) -> None:
     """Of people whom the load brought and of whom nobody else speaks, nothing is kept but that there was somebody."""
     query = select(FoundPerson.person_id).where(FoundPerson.load_id == delivery.load_id)
     found = list(db.session.scalars(query))
+    lock("proposals")
     # in the order in which accepting takes them: whoever is held here cannot become a member of a family meanwhile
     of_them = select(ProposalMember.family_proposal_id).where(among(ProposalMember.person_id, found))  # fmt: skip
     db.session.execute(select(FamilyProposal.id).where(FamilyProposal.id.in_(of_them)).order_by(FamilyProposal.id).with_for_update())  # fmt: skip
@@ -86,7 +87,7 @@ def forget_strangers() -> int:
         return 0
     lock("proposals")
     # a row that is held here cannot become a member of a family meanwhile
-    gone = list(db.session.scalars(over.with_for_update(of=Person, skip_locked=True)))
+    gone = _whole(list(db.session.scalars(over.with_for_update(of=Person, skip_locked=True))))
     of_them = select(ProposalMember.family_proposal_id).where(among(ProposalMember.person_id, gone))
     db.session.execute(delete(FamilyProposal).where(FamilyProposal.status == ProposalStatus.OPEN, FamilyProposal.id.in_(of_them)))  # fmt: skip
     tables = Model.metadata.tables
@@ -103,6 +104,16 @@ def forget_strangers() -> int:
     return len(gone)
 
 
+def _whole(people: Sequence[UUID]) -> list[UUID]:
+    """Those of these people of whom every record is among them; of the others one is held by somebody."""
+    stands = dict(db.session.execute(select(Person.id, func.coalesce(Person.same_as_id, Person.id)).where(among(Person.id, people))).tuples().all())  # fmt: skip
+    ones = set(stands.values())
+    either = or_(among(Person.id, ones), among(Person.same_as_id, ones))
+    records = select(Person.id, func.coalesce(Person.same_as_id, Person.id)).where(either)
+    held = {one for record, one in db.session.execute(records) if record not in stands}
+    return [person for person in people if stands[person] not in held]
+
+
 def _unlink(people: Sequence[UUID]) -> None:
     """They stand for nobody any more, and nobody for them; whoever was one through them is linked anew."""
     beside = list(db.session.scalars(select(Person.id).where(among(Person.same_as_id, people))))
@@ -116,13 +127,19 @@ def _unlink(people: Sequence[UUID]) -> None:
 def _over(before: datetime) -> Select[tuple[UUID]]:
     """People whose time is over, and of whose other records none stays."""
     due = _due(before).cte("due")
-    one, other = aliased(Person), aliased(Person)
-    stays = exists().where(
-        func.coalesce(other.same_as_id, other.id) == func.coalesce(Person.same_as_id, Person.id),
-        or_(other.same_as_id.is_not(None), exists().where(one.same_as_id == other.id)),
-        other.id.not_in(select(due.c.person_id)),
+    other = aliased(Person)
+    stays = other.id.not_in(select(due.c.person_id))
+    beside = (  # one condition each, since each has an index
+        exists().where(other.id == Person.same_as_id, stays),
+        exists().where(other.same_as_id == Person.same_as_id, stays),
+        exists().where(other.same_as_id == Person.id, stays),
     )
-    return select(Person.id).join(due, due.c.person_id == Person.id).where(~stays)
+    query = (
+        select(Person.id).join(due, due.c.person_id == Person.id).where(*(~each for each in beside))
+    )
+    return query.order_by(
+        func.coalesce(Person.same_as_id, Person.id)
+    )  # records of one person together
 
 
 def _due(before: datetime) -> Select[tuple[UUID]]:

@@ -19,7 +19,7 @@ from tfsaas.loads.facts_of_rows import Found, Known
 from tfsaas.loads.feeds import Feed
 from tfsaas.loads.who import FilePerson
 
-FORM = 2  # raise it when what is kept is made differently
+FORM = 3  # raise it when what is kept is made differently
 VALUES: dict[str, tuple[Callable[[str], Any], ...]] = {
     "event": (date.fromisoformat,),
     "period": (date.fromisoformat, date.fromisoformat, Decimal, Decimal),
@@ -44,20 +44,20 @@ def pack(checked: Checked, mark: str) -> bytes:
         for kind, found in checked.facts.items()
     }
     one, other = (zlib.compress(json.dumps(told).encode(), 1) for told in (people, facts))
-    return f"{mark} {len(one)}\n".encode() + one + other
+    return f"{mark} {' '.join([*checked.mute, str(len(one))])}\n".encode() + one + other
 
 
 def unpack(reading: bytes, mark: str) -> Checked | None:
     """What was packed, without its warnings; None where it was checked in another way."""
     head, _, body = reading.partition(b"\n")
-    made, _, size = head.decode().rpartition(" ")
+    made, *mute, size = head.decode().split(" ")
     if made != mark:
         return None
     facts = {
         kind: Found(lines, people, _long(signals, str), [_long(short, read) for short, read in zip(values, VALUES[kind], strict=True)])
         for kind, (lines, people, signals, *values) in json.loads(zlib.decompress(body[int(size) :])).items()
     }  # fmt: skip
-    return Checked(unpack_people(reading), facts)
+    return Checked(unpack_people(reading), facts, mute=mute)
 
 
 def unpack_people(reading: bytes) -> list[FilePerson]:

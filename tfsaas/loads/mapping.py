@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from tfsaas.families.identifiers import fingerprint_text
 from tfsaas.loads.feeds import Feed
 
 
@@ -27,6 +28,16 @@ def guess(
             found[column.name] = alike[0]
             taken.add(alike[0])
     return found
+
+
+def mark_column(name: str) -> str:
+    """What is kept of a column's name beside what was said of it: of a file without names it is a cell."""
+    return fingerprint_text("column", name)
+
+
+def marks_seen(header: Sequence[str], marks: Collection[str]) -> set[str]:
+    """Those of a file's columns whose marks were kept."""
+    return {name for name in header if mark_column(name) in marks}
 
 
 def list_gone(header: Sequence[str], remembered: Mapping[str, str]) -> dict[str, str]:

@@ -75,7 +75,7 @@ class Delivery(TenantModel):
     which the file is complete from `covers_from` to `covers_to`, both included; of those that
     whoever brought it `declared`, the ones that its columns can say and its people allow. `header` is what
     the file calls its columns, `mapping` which is which. `people`, `effect` and `undo_effect`
-    are counts, and examples by id. `matched_mark`: see `mark_council`.
+    are counts, and examples by id. `matched_mark`: see `mark_matching`.
     """
 
     __tablename__ = "delivery"
@@ -200,7 +200,7 @@ class FoundPerson(TenantModel):
 
 
 class ColumnMapping(TenantModel):
-    """What was last said about the columns of a partner's files of one feed, and which columns the file had then."""
+    """What was last said about the columns of a partner's files of one feed; `header`: marks of the columns that the file had then."""
 
     __tablename__ = "column_mapping"
     __table_args__ = (

@@ -9,6 +9,7 @@ from uuid import UUID
 import numpy as np
 from sqlalchemy import select, text
 
+from tfsaas import clock
 from tfsaas.db import Model, among, db
 from tfsaas.families.identifiers import fingerprint
 from tfsaas.families.keys import index_missing
@@ -95,7 +96,8 @@ def _weigh_all(delivery: Delivery, people: Sequence[FilePerson]) -> Weighed:
     others = [person for person in people if person.number not in known]
     right = [_somebody(person) for person in others]
     found = doubt_twice(people, known, others, _weigh(others, right, refused))
-    bare = find_bare(others, right, {match.right for match, _ in found}, refused)
+    days = delivery.covers_from or clock.today(), delivery.covers_to or clock.today()
+    bare = find_bare(others, right, {match.right for match, _ in found}, refused, days)
     found += [(Match(0, at, REVIEW_AT, Decision.REVIEW, SAME_DAY), person_id) for at, person_id in bare.asked]  # fmt: skip
     return Weighed(known, others, found, bare.unsure)
 

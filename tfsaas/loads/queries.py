@@ -129,7 +129,9 @@ def was_refused_last(delivery: Delivery) -> bool:
         select(Delivery.step, Delivery.mapping)
         .join(Load, (Load.tenant_id == Delivery.tenant_id) & (Load.id == Delivery.load_id))
         .where(Delivery.sharing_agreement_id.in_(own), Delivery.feed == delivery.feed)
-        .where(Delivery.id != delivery.id)
+        .where(
+            Delivery.id != delivery.id, Delivery.step.in_((Step.REFUSED, Step.STORED, Step.UNDONE))
+        )
         .order_by(Load.asked_at.desc())
         .limit(1)
     ).first()

@@ -16,7 +16,7 @@ from tfsaas.loads.checking import Checked, Fault
 from tfsaas.loads.effects import try_out
 from tfsaas.loads.feeds import CENSUS, get_feed
 from tfsaas.loads.finding import FIND_FAMILIES
-from tfsaas.loads.mapping import guess, list_missing, list_spoken
+from tfsaas.loads.mapping import guess, list_missing, list_spoken, marks_seen
 from tfsaas.loads.models import Delivery, Step
 from tfsaas.loads.opening import open_checked, open_table
 from tfsaas.loads.pairing import has_newcomers, pair_people
@@ -56,7 +56,7 @@ def read(delivery: Delivery, tell: Tell) -> str:
     remembered = find_mapping(delivery.sharing_agreement_id, delivery.feed)
     before = remembered.columns if remembered else {}
     doubted = was_refused_last(delivery)
-    seen = remembered.header if remembered and not doubted else ()
+    seen = marks_seen(table.header, remembered.header) if remembered and not doubted else set()
     delivery.header = list(table.header)
     delivery.mapping = guess(feed, table.header, before, seen)
     said = {ours: theirs for ours, theirs in before.items() if theirs}
@@ -91,7 +91,7 @@ def check(delivery: Delivery, tell: Tell) -> str:
     except TableRefused as refused:
         return _refuse(delivery, [Fault(0, "", fault) for fault in refused.faults])
     _warn_of_days(delivery, checked)
-    _narrow(delivery, checked.warnings)
+    _narrow(delivery, checked)
     delivery.warnings = checked.warnings
     if checked.faults:
         return _refuse(delivery, checked.faults, checked.fault_count)
@@ -101,18 +101,18 @@ def check(delivery: Delivery, tell: Tell) -> str:
     return f"{len(checked.people):,} people, no fault."
 
 
-def _list_spoken(delivery: Delivery) -> list[str]:
-    """What the file was declared to be complete for, as far as its columns can say it."""
-    spoken = set(list_spoken(get_feed(delivery.feed), delivery.mapping))
+def _list_spoken(delivery: Delivery, checked: Checked) -> list[str]:
+    """What the file was declared to be complete for, as far as its columns and the plans let it say that."""
+    spoken = set(list_spoken(get_feed(delivery.feed), delivery.mapping)) - set(checked.mute)
     return [signal for signal in delivery.declared if signal in spoken]
 
 
-def _narrow(delivery: Delivery, warnings: list[str]) -> None:
+def _narrow(delivery: Delivery, checked: Checked) -> None:
     """A file is complete for nothing that its columns cannot say."""
-    delivery.covers = _list_spoken(delivery)
-    mute = [signal for signal in delivery.declared if signal not in delivery.covers]
+    delivery.covers = _list_spoken(delivery, checked)
+    mute = [signal for signal in delivery.declared if signal not in (*delivery.covers, *checked.mute)]  # fmt: skip
     if mute:
-        warnings.append(
+        checked.warnings.append(
             f"The file has no column for {', '.join(mute)}, so silence about that says nothing"
         )
 
@@ -152,7 +152,7 @@ def match(delivery: Delivery, tell: Tell) -> str:
     counts = pair_people(delivery, _speaking(checked))
     delivery.people = delivery.people | counts
     record_act("match", "load", delivery.load_id, counts)
-    delivery.covers = _list_spoken(delivery)
+    delivery.covers = _list_spoken(delivery, checked)
     delivery.warnings = [text for text in delivery.warnings if not text.endswith(UNSURE_END)]
     if counts["unsure"]:
         delivery.covers = []

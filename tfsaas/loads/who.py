@@ -34,9 +34,10 @@ class FilePerson:
 
 
 class Notes(Protocol):
-    """Where faults and warnings go."""
+    """Where faults and warnings go; `mute`: signals of which the file cannot be complete."""
 
     warnings: list[str]
+    mute: list[str]
 
     def add(self, line: int, column: str, message: str) -> None:
         """Note a fault."""
