@@ -92,7 +92,7 @@ def name_people(record_of: Mapping[int, UUID], stands_for: Mapping[UUID, UUID]) 
     """
     meant = (("number", "integer"), ("record_id", "uuid"), ("person_id", "uuid"))
     rows = ((number, record, stands_for.get(record, record)) for number, record in record_of.items())  # fmt: skip
-    copy_to_temporary("incoming_person", meant, rows)
+    copy_to_temporary("incoming_person", meant, rows, joined=False)
     linked = (("person_id", "uuid"), ("other_id", "uuid"))
     copy_to_temporary("stands_for", linked, stands_for.items())
 
@@ -119,7 +119,7 @@ def take_facts(
     for name, text in (("wanted", _wanted(shape)), ("held", _held(shape)), ("judged", _judged(shape))):  # fmt: skip
         cursor.execute(f"drop table if exists {name}")
         cursor.execute(_query(f"create temporary table {name} on commit drop as {text}"), told)
-        if name != "judged":
+        if name == "held":  # the others are read whole, whatever is in them
             cursor.execute(f"analyze {name}")
         if name == "wanted" and shape.values:
             _refuse_clashes(cursor, shape)
