@@ -140,11 +140,13 @@ def test_a_file_does_not_bring_an_address_into_view(council: Council, world: Wor
     assert read(council, select(Person.address).where(Person.reference == "R1")) == [""]
 
 
-@pytest.mark.parametrize(("address", "is_told"), [(STREET, True), ("", False)])
-def test_another_record_that_still_shows_an_address_is_told_of(council: Council, world: World, address, is_told):  # fmt: skip
+@pytest.mark.parametrize(
+    ("address", "code", "is_told"), [(STREET, "", True), ("", CODE, True), ("", "", False)]
+)
+def test_another_record_that_still_shows_an_address_is_told_of(council: Council, world: World, address, code, is_told):  # fmt: skip
     with council.work(Role.SUPERVISOR):
         known = db.session.scalars(select(Person).where(Person.reference == "R1")).one()
-        db.session.add(Person(reference="R9", given_name=known.given_name, family_name=known.family_name, date_of_birth=known.date_of_birth, address=address, postcode=CODE))  # fmt: skip
+        db.session.add(Person(reference="R9", given_name=known.given_name, family_name=known.family_name, date_of_birth=known.date_of_birth, address=address, postcode=code))  # fmt: skip
     path = path_of(council, world)
     browser = council.browser(Role.WORKER)
 

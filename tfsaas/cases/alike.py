@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from tfsaas.db import db
 from tfsaas.families.forms import PersonForm
@@ -29,7 +29,8 @@ def count_open_doubles(person: Person, address: str, postcode: str) -> int:
     born = person.date_of_birth.isoformat() if person.date_of_birth else ""
     who = somebody(person.given_name, person.family_name, born, address, postcode, {})
     ids = {alike.person_id for alike in find_alike(who)} - {person.id}
-    shown = select(Person.id).where(Person.id.in_(ids - list_protected(ids)), Person.address != "")
+    shows = or_(Person.address != "", Person.postcode != "")
+    shown = select(Person.id).where(Person.id.in_(ids - list_protected(ids)), shows)
     return len(db.session.scalars(shown).all())
 
 
