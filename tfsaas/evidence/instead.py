@@ -31,8 +31,10 @@ def _take(shape: Shape, at: datetime) -> int:
     told = {"tenant": current_tenant(), "at": at, "kind": shape.kind, "words": TAKEN}
     keys, said = (" and ".join(f"x.{name} is not distinct from (c.told->>'{name}')::{kind}" for name, kind in names) for names in (shape.keys, shape.values))  # fmt: skip
     for text in (
-        LEAN_ON.format(kind=shape.kind, keys=keys),
-        SAY_AGAIN.format(kind=shape.kind, said=said),
+        "drop table if exists leaning",
+        LEAN.format(kind=shape.kind, keys=keys, said=said),
+        SAY_AGAIN,
+        LEAN_ON,
         "drop table if exists taking",
         CHOOSE.format(new_id=NEW_ID, kind=shape.kind),
         (
@@ -51,19 +53,30 @@ def _take(shape: Shape, at: datetime) -> int:
 
 
 # what contradicted the withdrawn fact contradicts another that stands in its place, or says it again
-LEAN_ON = """
-update contradiction c set held_id = x.id from {kind} h, {kind} x, person p, person q
-where c.kind = %(kind)s and c.settled_at is null and h.id = c.held_id and h.withdrawn_at = %(at)s
-    and q.id = c.person_id and p.id = x.person_id and coalesce(p.same_as_id, p.id) = coalesce(q.same_as_id, q.id)
-    and x.signal = c.signal and x.withdrawn_at is null and {keys}
+LEAN = """
+create temporary table leaning on commit drop as
+with asked as (
+    select c.* from contradiction c join {kind} h on h.id = c.held_id
+    where c.kind = %(kind)s and c.settled_at is null and h.withdrawn_at = %(at)s
+), record as (
+    select q.id as person_id, p.id as record_id from person q join person p on p.id in (q.id, q.same_as_id)
+    where q.id in (select person_id from asked)
+    union select q.id, p.id from person q join person p on p.same_as_id = coalesce(q.same_as_id, q.id)
+    where q.id in (select person_id from asked)
+)
+select distinct on (c.id) c.id, c.load_id, x.id as new_id, {said} as is_same
+from asked c join record r on r.person_id = c.person_id join {kind} x on x.person_id = r.record_id
+where x.signal = c.signal and x.withdrawn_at is null and {keys} order by c.id, 4 desc, x.id
 """
-SAY_AGAIN = """
-with same as (
-    update contradiction c set settled_at = %(at)s, settlement = %(words)s, version = version + 1 from {kind} x
-    where c.kind = %(kind)s and c.settled_at is null and x.id = c.held_id and x.withdrawn_at is null and {said}
-    returning c.load_id, c.held_id
-) insert into repeat (tenant_id, id, load_id, kind, fact_id) select %(tenant)s, gen_random_uuid(), load_id, %(kind)s, held_id from same
-"""
+SAY_AGAIN = (
+    "insert into repeat (tenant_id, id, load_id, kind, fact_id) "
+    "select %(tenant)s, gen_random_uuid(), load_id, %(kind)s, new_id from leaning where is_same"
+)
+LEAN_ON = (
+    "update contradiction c set held_id = l.new_id, version = version + 1, "
+    "settled_at = case when l.is_same then %(at)s::timestamptz end, settlement = case when l.is_same then %(words)s else '' end "
+    "from leaning l where l.id = c.id"
+)
 CHOOSE = """
 create temporary table taking on commit drop as
 select {new_id} as new_id, c.id, c.held_id, c.load_id, c.person_id, c.signal, c.told,

@@ -38,8 +38,12 @@ def find_families() -> int:
     if version is None:
         return 0
     groups = _groups()
-    evaluated = evaluate(plan_of(version), assemble(_tables(groups, day)), day) if groups else None
-    count = _keep(groups, evaluated, day) if evaluated else _drop(set())
+    if groups:
+        evaluated = evaluate(plan_of(version), assemble(_tables(groups, day)), day)
+        count = _keep(groups, evaluated, day)
+    else:
+        count = 0
+        _drop(set())
     record_act("propose", "council", current_tenant(), {"families": count})
     return count
 
@@ -143,12 +147,11 @@ def _keep(groups: Sequence[Group], evaluated: Evaluated, day: date) -> int:
     return len(waiting) + len(proposals)
 
 
-def _drop(waiting: Collection[UUID]) -> int:
-    """Nobody is asked any more about what was proposed before, but for these. Returns 0: none is new."""
+def _drop(waiting: Collection[UUID]) -> None:
+    """Nobody is asked any more about what was proposed before, but for these."""
     db.session.flush()
     gone = FamilyProposal.status == ProposalStatus.OPEN, ~among(FamilyProposal.id, waiting)
     db.session.execute(delete(FamilyProposal).where(*gone))
-    return 0
 
 
 def _hash(people: set[UUID]) -> str:

@@ -28,7 +28,7 @@ def tend() -> None:
         select(Delivery)
         .join(Load, (Load.tenant_id == Delivery.tenant_id) & (Load.id == Delivery.load_id))
         .where(
-            Delivery.step.not_in((*OVER, Step.STORED, Step.UNDOING)),
+            Delivery.step.not_in((*OVER, Step.UNDOING)),
             Load.asked_at < clock.now() - PATIENCE,
         )
         .with_for_update(skip_locked=True, of=Delivery)
