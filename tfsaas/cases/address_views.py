@@ -46,9 +46,9 @@ def protect(family_id: UUID, person_id: UUID) -> Page:
         told = str(form.address.data).strip(), str(form.postcode.data or "").strip()
         protect_address(person, HiddenAddress(*told))
         record_act("protect", "protected_address", person_id, {}, family_id=family_id)
-        flash(WITHHELD)
-        if doubles := count_open_doubles(person, *told):
-            flash(DOUBLES.format(f"{doubles:,} other records" if doubles > 1 else "Another record"))
+        doubles = count_open_doubles(person, *told)
+        found = f"{doubles:,} other records" if doubles > 1 else "Another record"
+        flash(f"{WITHHELD} {DOUBLES.format(found)}" if doubles else WITHHELD)
         return redirect(url_for("cases.person", family_id=family_id, person_id=person_id))
     page = render_template("cases/address_protect.html", family=family, person=person, form=form)
     return page, 400 if form.errors else 200

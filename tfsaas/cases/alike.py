@@ -15,6 +15,9 @@ from tfsaas.loads.pairing import find_alike
 from tfsaas.matching.people import somebody
 
 
+EVEN = 0.5  # brothers and sisters of one home are below
+
+
 @dataclass(frozen=True, slots=True)
 class AlikeRow:
     """Somebody on record, in how far they are alike, and the families they are or were in."""
@@ -28,7 +31,7 @@ def count_open_doubles(person: Person, address: str, postcode: str) -> int:
     """How many other records may be this person and still show an address. `address`, `postcode`: those to be hidden."""
     born = person.date_of_birth.isoformat() if person.date_of_birth else ""
     who = somebody(person.given_name, person.family_name, born, address, postcode, {})
-    ids = {alike.person_id for alike in find_alike(who)} - {person.id}
+    ids = {alike.person_id for alike in find_alike(who) if alike.score >= EVEN} - {person.id}
     shows = or_(Person.address != "", Person.postcode != "")
     shown = select(Person.id).where(Person.id.in_(ids - list_protected(ids)), shows)
     return len(db.session.scalars(shown).all())
