@@ -14,7 +14,6 @@ from tfsaas.loads.match_queries import name_families_of
 from tfsaas.loads.pairing import find_alike
 from tfsaas.matching.people import somebody
 
-
 EVEN = 0.5  # brothers and sisters of one home are below
 
 
